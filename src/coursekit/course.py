@@ -1,0 +1,7 @@
+"""What a chapter needs besides numbers and pictures, under one import."""
+
+from coursekit.exercises import check
+from coursekit.predictions import predict, reveal
+from coursekit.quiz import quiz
+
+__all__ = ["check", "predict", "quiz", "reveal"]

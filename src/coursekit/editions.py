@@ -1,0 +1,120 @@
+"""Editions of a chapter, all made from the one notebook in ``book`` by its cells' tags.
+
+* student: no solutions, no instructor's notes, no outputs; runs from top to bottom, checks say "not yet";
+* instructor: everything, with the notes for teaching marked as such.
+
+Both are plain notebooks: references, citations and glossary terms that only the website can resolve are
+written out, so that they read well in JupyterLab or Colab.
+"""
+
+import re
+from pathlib import Path
+
+import nbformat
+from nbconvert.preprocessors import ClearOutputPreprocessor, Preprocessor, TagRemovePreprocessor
+from nbformat import NotebookNode
+from pybtex.database import parse_file
+from traitlets import Dict
+from traitlets.config import Config
+
+SOLUTION = "solution"
+INSTRUCTOR = "instructor"
+#: Tags that only the website's builder understands.
+SITE_TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input"}
+
+_CITE = re.compile(r"\{cite(?::(?P<form>[tp]))?\}`(?P<keys>[^`]+)`")
+_TERM = re.compile(r"\{term\}`(?P<term>[^`<]+?)(?:\s*<[^>]+>)?`")
+_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.S)
+
+
+class PlainMarkdown(Preprocessor):
+    """Write out in plain Markdown what only the website can resolve.
+
+    ``{cite:t}`key``` becomes *Authors (year)*, ``{cite:p}`key``` becomes *(Authors, year)*, and a
+    glossary term its own words; links between chapters keep their text.
+    """
+
+    citations = Dict(help="citation key to (authors, year)").tag(config=True)
+
+    def preprocess_cell(self, cell, resources, index):
+        """Rewrite one cell; code cells only lose the website's tags."""
+        if cell.cell_type == "markdown":
+            source = _FRONT_MATTER.sub("", cell.source)
+            source = _CITE.sub(self._cite, source)
+            source = _TERM.sub(lambda match: match["term"], source)
+            cell.source = re.sub(r"\[([^\]]+)\]\((?:\.\./|[\w/]+)[\w./-]*\.(?:md|ipynb)(?:#[\w-]+)?\)", r"\1", source)
+        tags = [tag for tag in cell.metadata.get("tags", []) if tag not in SITE_TAGS]
+        cell.metadata = NotebookNode({"tags": tags} if tags else {})
+        return cell, resources
+
+    def _cite(self, match: re.Match) -> str:
+        written = []
+        for key in match["keys"].split(","):
+            if key.strip() not in self.citations:
+                raise KeyError(f"citation {key.strip()!r} is not in references.bib")
+            written.append(self.citations[key.strip()])
+        if match["form"] == "t":
+            return ", ".join(f"{authors} ({year})" for authors, year in written)
+        return "(" + "; ".join(f"{authors}, {year}" for authors, year in written) + ")"
+
+
+class MarkInstructorNotes(Preprocessor):
+    """Head each of the instructor's notes, so that nobody reads one aloud by mistake."""
+
+    def preprocess_cell(self, cell, resources, index):
+        """Set a heading line over a cell tagged ``instructor``."""
+        if INSTRUCTOR in cell.metadata.get("tags", []):
+            cell.source = f"**For the instructor**\n\n{cell.source}"
+        return cell, resources
+
+
+def citations(bibliography: Path) -> dict[str, tuple[str, str]]:
+    """Read a BibTeX file: citation key to (authors, year), as in ("Boyd and Vandenberghe", "2004")."""
+    written = {}
+    for key, entry in parse_file(str(bibliography)).entries.items():
+        names = [" ".join(p.prelast_names + p.last_names).strip("{}") for p in entry.persons["author"]]
+        authors = names[0] + " et al." if len(names) > 3 else _listed(names)
+        written[key] = (authors, entry.fields["year"])
+    return written
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def student(path: Path) -> NotebookNode:
+    """Return the student edition of the notebook at ``path``.
+
+    Raises:
+        FileNotFoundError: when there is no such notebook, or no ``references.bib`` above it.
+    """
+    remove = TagRemovePreprocessor(remove_cell_tags={SOLUTION, INSTRUCTOR}, enabled=True)
+    return _edition(path, "student", [remove])
+
+
+def instructor(path: Path) -> NotebookNode:
+    """Return the instructor edition of the notebook at ``path``; errors as in `student`."""
+    return _edition(path, "instructor", [MarkInstructorNotes(enabled=True)])
+
+
+def _edition(path: Path, edition: str, preprocessors: list[Preprocessor]) -> NotebookNode:
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"no notebook {path}")
+    notebook = nbformat.read(path, as_version=4)
+    known = citations(_bibliography(path))
+    clear = ClearOutputPreprocessor(enabled=True)
+    plain = PlainMarkdown(enabled=True, config=Config({"PlainMarkdown": {"citations": known}}))
+    for preprocessor in [*preprocessors, clear, plain]:
+        notebook, _ = preprocessor.preprocess(notebook, {})
+    course = notebook.metadata.get("coursekit", {})
+    notebook.metadata["coursekit"] = {**course, "edition": edition}
+    nbformat.validate(notebook)
+    return notebook
+
+
+def _bibliography(path: Path) -> Path:
+    for folder in path.resolve().parents:
+        if (folder / "references.bib").is_file():
+            return folder / "references.bib"
+    raise FileNotFoundError(f"no references.bib beside or above {path}")

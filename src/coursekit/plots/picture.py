@@ -1,0 +1,106 @@
+"""The figure of the course: a matplotlib ``Figure`` that carries its alt text and shows itself as SVG."""
+
+import hashlib
+import io
+import re
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+
+import matplotlib
+from matplotlib.figure import Figure
+
+#: One meaning each, in figures, widgets and prose (Okabe and Ito 2008). The website replaces each of
+#: these values by the page's own light or dark shade, so a figure must use no other colors.
+COLORS = {
+    "loss": "#0072b2",
+    "gradient": "#d55e00",
+    "path": "#009e73",
+    "minimum": "#cc79a7",
+    "estimate": "#e69f00",
+    "ink": "#767676",
+    "line": "#d1d9e0",
+}
+STYLE = Path(__file__).with_name("course.mplstyle")
+
+
+class Picture(Figure):
+    """A figure that can be read aloud: ``alt`` is its text form everywhere it is shown."""
+
+    def __init__(self, *args, alt: str, **kwargs):
+        if not isinstance(alt, str) or len(alt.split()) < 4:
+            raise ValueError(f"alt={alt!r}: a picture needs a sentence that says what it shows")
+        super().__init__(*args, **kwargs)
+        self.alt = " ".join(alt.split())
+
+    def svg(self) -> str:
+        """Return the picture as an SVG element whose first child is a ``<title>``: the alt text.
+
+        Raises:
+            ValueError: when something in it has a color that is not one of ``COLORS``.
+        """
+        salt = hashlib.sha256(self.alt.encode()).hexdigest()[:8]
+        buffer = io.StringIO()
+        with styled(), matplotlib.rc_context({"svg.hashsalt": salt}):
+            self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        drawn = buffer.getvalue()
+        strange = set(re.findall(r"#[0-9a-f]{6}\b", drawn)) - set(COLORS.values())
+        if strange:
+            raise ValueError(
+                f"colors {sorted(strange)} have no meaning in this course; "
+                f"use coursekit.plots.COLORS: {', '.join(COLORS)}"
+            )
+        head = re.search(r"<svg [^>]*>", drawn)
+        body = re.sub(r"\s*<metadata>.*?</metadata>", "", drawn[head.end() :], flags=re.S)
+        return f"{head.group()}<title>{escape(self.alt)}</title>{body}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/svg+xml": self.svg(), "text/plain": f"[picture] {self.alt}"}
+
+
+def styled():
+    """Return the course's style, as a context or as a decorator of a function that draws."""
+    return matplotlib.rc_context(fname=STYLE)
+
+
+def picture(panels: int = 1, *, alt: str, width: float = 7.2, height: float = 3.4, **subplots):
+    """Make an empty picture with the course's style.
+
+    Args:
+        panels: number of axes side by side.
+        alt: one or two sentences that say what the picture shows, for those who don't see it.
+        width: width in inches; the text column is 7.2 wide.
+        height: height in inches.
+        **subplots: passed to ``Figure.subplots``.
+
+    Returns:
+        The picture and its axes: one ``Axes``, or an array of them when ``panels`` is above 1.
+
+    Raises:
+        ValueError: when ``alt`` is too short to say anything.
+    """
+    with styled():
+        figure = Picture(figsize=(width, height), alt=alt, layout="constrained")
+        return figure, figure.subplots(1, panels, **subplots)
+
+
+def label_end(ax, x, y, text: str, color: str) -> None:
+    """Write ``text`` at the end (x, y) of a line, in its color: a label instead of a legend."""
+    ax.annotate(
+        text, (x, y), (6, 0), textcoords="offset points", color=color, va="center", fontsize=10.5
+    )
+
+
+def guide_lines(ax, guides: Mapping[str, float]) -> None:
+    """Draw a thin horizontal line with its name at each height in ``guides``."""
+    for name, level in guides.items():
+        ax.axhline(level, color=COLORS["ink"], linewidth=0.8, linestyle=(0, (2, 3)))
+        ax.annotate(
+            name,
+            (1, level),
+            (-2, 3),
+            xycoords=("axes fraction", "data"),
+            textcoords="offset points",
+            ha="right",
+            fontsize=9.5,
+        )

@@ -1,0 +1,54 @@
+"""A surface seen from above: level lines, arrows and paths."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from coursekit.plots.picture import COLORS, Picture, picture, styled
+
+
+@styled()
+def contours(
+    landscape,
+    *,
+    alt: str,
+    arrows: Sequence[tuple[Sequence[float], Sequence[float], str, str]] = (),
+    points: Mapping[str, Sequence[float]] | None = None,
+    paths: Mapping[str, np.ndarray] | None = None,
+    levels: int = 12,
+    height: float = 4.2,
+) -> Picture:
+    """Draw a two-dimensional landscape from above.
+
+    Args:
+        landscape: a ``coursekit.landscapes.Landscape`` of dimension 2.
+        alt: what the picture shows, in words.
+        arrows: (from, vector, name, color) each; a vector is drawn to the scale of the axes.
+        points: name to position, shape (2,).
+        paths: name to positions, shape (steps, 2).
+        levels: number of level lines, evenly spaced in the share of the map that lies below each.
+        height: height of the picture in inches.
+    """
+    figure, ax = picture(alt=alt, height=height)
+    X, Y, Z = landscape.grid(161)
+    cuts = np.unique(np.quantile(Z, np.linspace(0.01, 0.99, levels)))
+    ax.contour(X, Y, Z, levels=cuts, colors=COLORS["loss"], linewidths=0.8, alpha=0.55)
+    for at in landscape.minima:
+        ax.plot(*at, "*", color=COLORS["minimum"], markersize=13)
+        ax.annotate("minimum", at, (8, -10), textcoords="offset points", color=COLORS["minimum"])
+    for name, positions in (paths or {}).items():
+        ax.plot(*np.asarray(positions).T, "o-", color=COLORS["path"], markersize=3.5, linewidth=1.4)
+        ax.annotate(name, positions[0], (7, 6), textcoords="offset points", color=COLORS["path"])
+    for name, at in (points or {}).items():
+        ax.plot(*at, "o", color=COLORS["ink"])
+        ax.annotate(name, at, (7, 7), textcoords="offset points")
+    for start, vector, name, color in arrows:
+        tip = np.add(start, vector)
+        ax.annotate(
+            "", tip, start, arrowprops={"arrowstyle": "->", "color": COLORS[color], "lw": 2}
+        )
+        ax.annotate(name, tip, (5, 5), textcoords="offset points", color=COLORS[color])
+    ax.set_aspect("equal")
+    ax.set_xlabel("x")
+    ax.set_ylabel("y")
+    return figure

@@ -1,0 +1,75 @@
+"""Execute the chapters and store their text outputs: ``python -m coursekit.refresh [notebook …]``.
+
+What is stored is what ``pytest --nbval`` compares with a fresh run: plain text, HTML cards and printed lines.
+Pictures and the state of widgets are not stored; their plain text (a sentence that says what they show) is.
+"""
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from coursekit.content import root
+
+#: The outputs that are stored; everything else a cell shows is made anew by whoever runs it.
+STORED = ("text/plain", "text/html", "text/markdown")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+#: Notebook metadata that says something about the chapter, not about the machine that ran it.
+METADATA = ("kernelspec", "coursekit", "mystnb")
+#: Cards name claims and exercises for the ledger and the editions.
+LEDGER = "claims.ipynb"
+
+
+def chapters(folder: Path) -> list[Path]:
+    """List the notebooks below ``folder``, the ledger last: it reads what the others store."""
+    found = [
+        path
+        for path in sorted(folder.rglob("*.ipynb"))
+        if not any(part.startswith((".", "_")) for part in path.relative_to(folder).parts)
+    ]
+    return sorted(found, key=lambda path: path.name == LEDGER)
+
+
+def text_only(notebook: NotebookNode) -> NotebookNode:
+    """Keep of an executed notebook what is the same on every machine; changes it in place."""
+    notebook.metadata = NotebookNode({k: v for k, v in notebook.metadata.items() if k in METADATA})
+    notebook.metadata.get("kernelspec", {}).pop("env", None)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags", [])
+        cell.metadata = NotebookNode({"tags": tags} if tags else {})
+        if cell.cell_type != "code":
+            continue
+        cell.execution_count = None
+        for output in cell.outputs:
+            if "execution_count" in output:
+                output.execution_count = None
+            if "data" in output:
+                kept = ("text/plain",) if WIDGET in output.data else STORED
+                output.data = NotebookNode({k: v for k, v in output.data.items() if k in kept})
+    return notebook
+
+
+def refresh(path: Path, timeout: int = 120) -> None:
+    """Execute one notebook where it lies, and store it with its text outputs.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: when a cell fails; the file is then left as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": path.parent}})
+    client.execute()
+    nbformat.write(text_only(notebook), path)
+
+
+def main(arguments: Iterable[str]) -> None:
+    """Refresh the notebooks that are named, or all of the book's."""
+    for path in [Path(a) for a in arguments] or chapters(root()):
+        print(f"executing {path}", flush=True)
+        refresh(path)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,83 @@
+"""The two lists of links beside a text: the course's chapters, and the sections of this page."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from markupsafe import Markup
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment.adapters.toctree import TocTree
+
+#: Outlines on a 16 by 16 grid, drawn with the text's color.
+ICONS = {
+    "mark": '<path d="M2 3.2C3.6 10.6 6.6 13 13.6 13"/><path class="slope" d="M1.8 6.4l8 8M6.6 14.6h3.4v-3.4"/>',
+    "menu": '<path d="M2 4h12M2 8h12M2 12h12"/>',
+    "search": '<circle cx="7" cy="7" r="4.2"/><path d="M10.2 10.2L14 14"/>',
+    "auto": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5a5.5 5.5 0 010 11z" fill="currentColor"/>',
+    "sun": '<circle cx="8" cy="8" r="3"/><path d="M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2'
+    'M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13"/>',
+    "moon": '<path d="M13.2 9.6A5.6 5.6 0 016.4 2.8a5.6 5.6 0 106.8 6.8z"/>',
+}
+
+
+def icon(name: str) -> Markup:
+    """Return one of `ICONS` as an inline drawing that screen readers pass over.
+
+    Raises:
+        KeyError: there is no icon of that name.
+    """
+    return Markup(f'<svg class="icon" viewBox="0 0 16 16" aria-hidden="true">{ICONS[name]}</svg>')
+
+
+def tidy_chapters(html: str) -> str:
+    """Turn Sphinx's tree of pages into plain lists: captions are no headings, the page is marked.
+
+    Example:
+        >>> tidy_chapters('<a class="current reference internal" href="#">Slope</a>')
+        '<a aria-current="page" href="#">Slope</a>'
+    """
+    html = re.sub(r'<p aria-level="\d" class="caption" role="heading">|<p class="caption"[^>]*>', '<p class="part">', html)
+    html = html.replace('<a class="current reference internal"', '<a aria-current="page"')
+    return html.replace('<a class="reference internal"', "<a")
+
+
+def sections(app: Sphinx, docname: str) -> str:
+    """Return the page's sections as a list of links, or an empty string when there are fewer than two."""
+    toc = TocTree(app.env).get_toc_for(docname, app.builder)
+    inner = toc[0][1:] if toc.children and len(toc[0].children) > 1 else []
+    if not inner or len(inner[0].children) < 2:
+        return ""
+    listed = inner[0].deepcopy()
+    for item in listed.children:
+        item.children = item.children[:1]
+    for reference in listed.findall(nodes.reference):
+        reference["classes"] = []
+    return tidy_chapters(app.builder.render_partial(listed)["fragment"])
+
+
+def add_to_page(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
+    """Give the template its lists and icons."""
+    context["icon"] = icon
+    context["project_title"] = app.config.html_title
+    context["brand"] = [*app.config.html_title.split(": ", 1), ""][:2]
+    tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
+    context["chapters"] = tidy_chapters(tree or "")
+    is_chapter = pagename in app.env.all_docs and pagename != app.config.root_doc
+    context["page_contents"] = sections(app, pagename) if is_chapter else ""
+
+
+def find_toc(app: Sphinx, config: Config) -> None:
+    """Let ``jupyter-book build book --toc _toc.yml`` mean the file in the current folder."""
+    given = Path(config.external_toc_path)
+    if not (Path(app.srcdir) / given).is_file() and given.is_file():
+        config["external_toc_path"] = str(given.resolve())
+
+
+def setup(app: Sphinx) -> None:
+    """Add the steps."""
+    app.connect("config-inited", find_toc, priority=10)
+    app.connect("html-page-context", add_to_page, priority=890)

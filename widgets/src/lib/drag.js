@@ -1,0 +1,40 @@
+// Dragging with mouse, pen or finger.
+
+/**
+ * Drags `handle`: `onMove(px, py)` gets where the handle should go, in pixels of `svg`. The grip keeps its
+ * distance to the handle's center `at()` -> [px, py], so nothing jumps when it is taken.
+ */
+export function drag(handle, svg, at, onMove, life) {
+  let grip = null;
+  life.listen(handle, "pointerdown", (event) => {
+    if (event.button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    handle.setPointerCapture?.(event.pointerId);
+    const [px, py] = inside(svg, event);
+    const [cx, cy] = at();
+    grip = [cx - px, cy - py];
+    handle.classList.add("ck-held");
+  });
+  life.listen(handle, "pointermove", (event) => {
+    if (!grip) return;
+    const [px, py] = inside(svg, event);
+    onMove(px + grip[0], py + grip[1]);
+  });
+  for (const type of ["pointerup", "pointercancel", "lostpointercapture"]) {
+    life.listen(handle, type, () => {
+      grip = null;
+      handle.classList.remove("ck-held");
+    });
+  }
+}
+
+/** A click or tap anywhere on `target` calls `onPick(px, py)`; scrolling with a finger stays possible. */
+export function pick(target, svg, onPick, life) {
+  life.listen(target, "click", (event) => onPick(...inside(svg, event)));
+}
+
+function inside(svg, event) {
+  const box = svg.getBoundingClientRect();
+  return [event.clientX - box.left, event.clientY - box.top];
+}
