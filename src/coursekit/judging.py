@@ -7,6 +7,7 @@ import contextlib
 import copy
 import inspect
 import io
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -265,7 +266,8 @@ def unsteady(exercise: "Exercise", answer: Callable, first: list[Outcome]) -> Ve
             continue
         with contextlib.redirect_stdout(io.StringIO()):  # its output was shown the first time
             again = run(answer, probe)
-        if again.error is not None or not agrees(exercise.compare, again.value, before.value):
+        stays = identical(again.value, before.value)
+        if again.error or not (stays or agrees(exercise.compare, again.value, before.value)):
             now = f"raised `{error(again)}`" if again.error else f"gave `{show(again.value)}`"
             return Verdict(
                 AGAIN,
@@ -427,9 +429,8 @@ def _write(value: Any, digits: int) -> str:
         return repr(value.item())
     if callable(value) and hasattr(value, "__name__"):
         return value.__name__
-    if type(value).__repr__ is object.__repr__:
-        return f"a {type(value).__name__}"  # its own form would hold an address
-    return repr(value)
+    text = repr(value)
+    return f"a {type(value).__name__}" if re.search("0x[0-9a-fA-F]{6,}", text) else text
 
 
 def call(exercise: "Exercise", probe: Sequence) -> str:

@@ -28,7 +28,7 @@ export function render({ model, el }) {
   const key = legend();
   const controls = controlRow(model, about, life);
   el.replaceChildren(
-    h("div", { class: "ck-pictures" }, h("div", {}, map.root, key.root), h("div", { class: "ck-charts" }, directions.root, slice.root)),
+    h("div", { class: "ck-pictures" }, map.root, key.root, h("div", { class: "ck-charts" }, directions.root, slice.root)),
     controls.root,
     status.root,
     challenges(model, life),

@@ -280,7 +280,7 @@ export function sentence({ x, h, method, verdict, kink, slope, quotient, error }
   if (verdict === "swallowed") return [...begin, ": x + h rounds to x, so both heights are equal and the slope is lost."];
   const why = {
     across: `The step reaches across the kink at ${num(kink?.x ?? 0)}.`,
-    coarse: "h is too coarse: a smaller one comes closer.",
+    coarse: error > 1e-3 * Math.max(1, Math.abs(slope)) ? "h is too coarse: a smaller one comes closer." : "A smaller h comes closer still.",
     rounding: "Rounding has taken over: a larger h comes closer.",
     best: "No h comes much closer with this method.",
   };

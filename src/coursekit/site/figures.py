@@ -7,6 +7,7 @@ without alt text, stops the build.
 import re
 from functools import cache
 from importlib import import_module
+from itertools import groupby, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -69,6 +70,8 @@ def inline(svg: str, prefix: str, colors: dict[str, str]) -> str:
     box = root.get("viewBox") or f"0 0 {width:g} {height:g}"
     _drop(root, {"title", "metadata", "desc"})
     shared = _take_global_style(root)
+    for group in list(root.iter(f"{SVG}g")):
+        _reflow(group)
     kept = _referenced(root)
     for element in root.iter():
         _rewrite(element, prefix, kept, colors)
@@ -84,7 +87,7 @@ def inline(svg: str, prefix: str, colors: dict[str, str]) -> str:
         }
     )
     text = ElementTree.tostring(root, encoding="unicode", short_empty_elements=True)
-    return re.sub(r">\s+<", "><", text)
+    return re.sub(r">\s*\n\s*<", "><", text)
 
 
 def _label(root: ElementTree.Element) -> str:
@@ -117,6 +120,40 @@ def _take_global_style(root: ElementTree.Element) -> str:
             found += body[1].replace(" ", "").strip(";") + ";" if body else ""
             parent.remove(child)
     return found
+
+
+def _reflow(group: ElementTree.Element) -> None:
+    """Let a line of mathtext flow in the page's font.
+
+    matplotlib places each letter by its own font's widths; in another font the words fall apart.
+    Letters that stand one after the other become runs, centered where the line was. What is stacked
+    (fractions, sub- over superscripts) stays as it was placed.
+    """
+    texts = group.findall(f"{SVG}text")
+    if len(texts) != 1 or len(group) != 1 or len(texts[0]) < 2:
+        return
+    text = texts[0]
+    places = [re.fullmatch(r"-?[\d.]+", span.get("x", "")) for span in text]
+    if any(span.tag != f"{SVG}tspan" for span in text) or not all(places):
+        return
+    spans = sorted(text, key=lambda span: float(span.get("x")))
+    starts = [float(span.get("x")) for span in spans]
+    if any(after - before < 0.5 for before, after in pairwise(starts)):
+        return
+    size = re.search(r"([\d.]+)px", spans[-1].get("style", ""))
+    width = starts[-1] + 0.6 * float(size[1] if size else 10)
+    for span in list(text):
+        text.remove(span)
+    text.tail = None
+    text.text = None
+    text.set("x", f"{width / 2:g}")
+    text.set("style", "text-anchor:middle")
+    height = 0.0
+    for (y, style), run in groupby(spans, key=lambda span: (span.get("y", "0"), span.get("style", ""))):
+        joined = ElementTree.SubElement(text, f"{SVG}tspan", {"style": style})
+        joined.set("dy", f"{float(y) - height:.2f}")
+        joined.text = "".join(span.text or " " for span in run)
+        height = float(y)
 
 
 def _referenced(root: ElementTree.Element) -> set[str]:

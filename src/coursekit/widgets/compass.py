@@ -204,5 +204,5 @@ def _reserve(challenges: Sequence[str]) -> list[int]:
     """The height at 720 and at 360 px: measured without challenges, plus their estimated lines."""
     return [
         bare + (30 + 22 * sum(lines(text, width - 24, 15) for text in challenges) if challenges else 0)
-        for bare, width in ((560, 720), (1000, 360))
+        for bare, width in ((639, 720), (1116, 360))
     ]

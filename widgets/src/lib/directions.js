@@ -32,7 +32,7 @@ export function directionsPicture(model, life) {
     const [width, height] = size();
     if (drawn === `${width} ${height}`) return;
     drawn = `${width} ${height}`;
-    box = { left: 46, right: width - 12, top: 36, bottom: height - 30 };
+    box = { left: 54, right: width - 12, top: 36, bottom: height - 30 };
     x = linear([0, 360], [box.left, box.right]);
     window.set([box.left, box.right + 1], [box.top - 6, box.bottom + 6]);
     put(back, { x: box.left, y: box.top - 8, width: box.right - box.left, height: box.bottom - box.top + 16 });
@@ -82,7 +82,7 @@ export function directionsPicture(model, life) {
     put(mark, { transform: `translate(${mx},${my})` });
     put(drop, { d: `M${mx},${my}V${y(0)}` });
     value.textContent = num(state.slope);
-    const left = mx > box.right - 56;
+    const left = mx > box.right - 44;
     const rising = !state.flat && slopeAlong(state.g, state.angle + 3, state.norm) > slopeAlong(state.g, state.angle - 3, state.norm);
     put(value, { x: mx + (left ? -10 : 10), y: clamp(my + (rising === left ? -4 : 13), box.top + 6, box.bottom + 4), "text-anchor": left ? "end" : "start" });
   };

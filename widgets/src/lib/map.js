@@ -113,8 +113,7 @@ export function mapPicture(model, about, life) {
     if (other) {
       const [sx, sy] = [state.steepest.way[0], -state.steepest.way[1]];
       put(steepest, { d: arrow(px, py, reach * sx, reach * sy) });
-      const far = reach + 12;
-      place(steepestLabel, px + far * sx + Math.sign(sx) * 18, py + far * sy);
+      place(steepestLabel, px + reach * sx + Math.sign(sx) * 28, py + reach * sy + Math.sign(sy) * 11);
     }
   };
 

@@ -2,7 +2,7 @@
 import { exit, keepInside, label, separate } from "./edge.js";
 import { num } from "./format.js";
 import { put, s, uid } from "./dom.js";
-import { axisX, clip, linear, pathThrough, picture } from "./plane.js";
+import { axisX, clamp, clip, linear, pathThrough, picture } from "./plane.js";
 
 const SAMPLES = 60;
 const BEYOND = 1.35; // the picture reaches this many steps
@@ -23,7 +23,10 @@ export function slicePicture() {
     const box = { left: 12, right: width - 74, top: 26, bottom: height - 34 };
     const x = linear([0, BEYOND * state.step], [box.left, box.right]);
     const { predicted, actual, step, way, value, land } = state;
-    const [low, high] = [Math.min(0, predicted, actual), Math.max(0, predicted, actual)];
+    const distances = Array.from({ length: SAMPLES + 1 }, (_, i) => (BEYOND * step * i) / SAMPLES);
+    const changes = distances.map((t) => land.f(state.x + t * way[0], state.y + t * way[1]) - value);
+    const shown = [0, predicted, actual, ...changes.filter((_, i) => distances[i] <= step)];
+    const [low, high] = [Math.min(...shown), Math.max(...shown)];
     const pad = 0.18 * (high - low) || 1;
     const y = linear([low - pad, high + pad], [box.bottom, box.top]);
     window.set([box.left - 1, box.right], [box.top - 1, box.bottom + 1]);
@@ -31,12 +34,8 @@ export function slicePicture() {
       axisX(x, box.bottom, x.ticks(4), "distance along the heading", (v) => String(v)),
       s("text", { class: "ck-note", x: 0, y: 13 }, "change of f along the heading"),
     );
-    const along = [];
-    for (let i = 0; i <= SAMPLES; i++) {
-      const t = (BEYOND * step * i) / SAMPLES;
-      along.push(x(t), Math.min(9999, Math.max(-9999, y(land.f(state.x + t * way[0], state.y + t * way[1]) - value))));
-    }
-    put(graph, { d: pathThrough(along) });
+    const far = (pixel) => clamp(pixel, -9999, 9999);
+    put(graph, { d: pathThrough(distances.flatMap((t, i) => [x(t), far(y(changes[i]))])) });
     const end = BEYOND * predicted;
     put(guess, { d: pathThrough([x(0), y(0), box.right, y(end)]) });
     put(zero, { d: `M${box.left},${y(0)}H${box.right}` });

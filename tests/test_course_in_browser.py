@@ -1,0 +1,186 @@
+"""Quizzes, predictions and cards in a real browser, on a page of their own without a kernel."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from coursekit import exercises
+from coursekit import quiz as quizzes
+from coursekit.predictions import predict, reveal
+from coursekit.quiz import quiz
+from coursekit.widgets.base import STATIC
+
+sync_api = pytest.importorskip("playwright.sync_api")
+ROOT = Path(__file__).parents[1]
+AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-sync "
+    "--disable-background-networking --disable-component-update"
+).split()
+
+pytestmark = [
+    pytest.mark.site,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+
+PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>Course floor</title><style>
+@font-face {{ font-family: Book; font-weight: 200 900; src: url("{font}") }}
+html {{ font: 17px/1.55 Book, sans-serif; background: #fff }}
+html[data-theme="dark"] {{ background: #14181e; color: #e6e9ed }}
+body {{ margin: 0 auto; width: var(--width, 720px) }}
+{css}</style><body><main><h1>Page</h1>{cards}</main>
+<script type="application/json" id="states">{states}</script>
+<script type="text/plain" id="bundle">{bundle}</script><script>
+class Model {{
+  constructor(state) {{ this.state = state; this.on_ = {{}}; }}
+  get(name) {{ return this.state[name]; }}
+  set(name, value) {{
+    if (Object.is(this.state[name], value)) return;
+    this.state[name] = value;
+    for (const f of [...(this.on_["change:" + name] ?? [])]) f();
+  }}
+  save_changes() {{}}
+  on(names, f) {{ for (const n of names.split(" ")) (this.on_[n] ??= new Set()).add(f); }}
+  off(names, f) {{ for (const n of names.split(" ")) this.on_[n]?.delete(f); }}
+}}
+const read = (id) => document.getElementById(id).textContent;
+const url = URL.createObjectURL(new Blob([read("bundle")], {{ type: "text/javascript" }}));
+import(url).then(async (bundle) => {{
+  window.models = JSON.parse(read("states")).map((state) => new Model(state));
+  for (const model of models) {{
+    const el = document.createElement("div");
+    el.dataset.kind = model.get("kind");
+    document.querySelector("main").append(el);
+    bundle.default.render({{ model, el }});
+  }}
+  await document.fonts.ready;
+  window.ready = true;
+}});
+</script></body></html>"""
+
+
+@pytest.fixture(scope="module")
+def widgets():
+    predict("b-number", "How large is the *error* of `f` here?", low=1e-12, high=1, log=True)
+    long = "It stays where it is, since the slope there is zero to the last digit of the number"
+    predict("b-choice", "Which way does the ball roll?", options=["Left", "Right", long])
+    asked = predict(
+        "b-unit", "How fast is it after one second of falling?", low=0, high=20, unit="m/s"
+    )
+    return [
+        *(quiz(id) for id in quizzes.find()),
+        predict("b-number", "How large is the *error* of `f` here?", low=1e-12, high=1, log=True),
+        reveal("b-number", 3e-9, "Two nearly equal numbers are subtracted, then divided by `h`."),
+        predict("b-choice", "Which way does the ball roll?", options=["Left", "Right", long]),
+        reveal("b-choice", "Left", "The slope is positive there, so downhill is to the left."),
+        asked,
+        reveal("b-unit", 9.81),
+    ]
+
+
+@pytest.fixture(scope="module")
+def url(widgets, tmp_path_factory):
+    cards = []
+    for exercise in exercises.find().values():
+        for answer in (exercise.solution, ..., exercise.mistakes[0].wrong):
+            cards.append(exercises.card(exercise, exercises.judge(exercise, answer)).html)
+    states = [
+        {k: v for k, v in widget.get_state().items() if not k.startswith("_")} for widget in widgets
+    ]
+    page = PAGE.format(
+        font=(ROOT / "assets/fonts/source-sans-3-latin-wght-normal.woff2").as_uri(),
+        css=(STATIC / "widgets.css").read_text("utf-8"),
+        cards="".join(cards),
+        states=json.dumps(states).replace("</", "<\\/"),
+        bundle=(STATIC / "widgets.js").read_text("utf-8").replace("</", "<\\/"),
+    )
+    path = tmp_path_factory.mktemp("page") / "page.html"
+    path.write_text(page, encoding="utf-8")
+    return path.as_uri()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser, url):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    page.goto(url)
+    page.wait_for_function("window.ready")
+    yield page
+    assert errors == []
+    context.close()
+
+
+@pytest.mark.parametrize(("index", "width"), [(0, 720), (1, 360)])
+def test_the_reserved_heights_are_those_of_the_page_within_a_line(page, widgets, index, width):
+    page.evaluate("w => document.body.style.setProperty('--width', w + 'px')", width)
+    heights = page.evaluate("[...document.querySelectorAll('.ck')].map(e => e.offsetHeight)")
+    assert len(heights) == len(widgets)
+    for widget, height in zip(widgets, heights, strict=True):
+        lines = 2 if widget.kind == "quiz" else 1
+        assert abs(widget.reserve[index] - height) <= 24 * lines, (repr(widget)[:60], height)
+
+
+def test_a_quiz_is_done_by_keyboard_alone_and_remembered(page):
+    quiz_at = page.locator(".ck-quiz").first
+    first = quiz_at.locator("form").first
+    right = page.evaluate("models[0].get('questions')[0].options.findIndex(o => o.right)")
+    first.locator("input").first.focus()
+    page.keyboard.press("Space")
+    for _ in range(right):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert first.locator(".ck-mark").inner_text() == "✓ Right"
+    assert quiz_at.locator(".ck-score").inner_text().startswith("1 of ")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Check question 1"
+    page.reload()
+    page.wait_for_function("window.ready")
+    assert quiz_at.locator(".ck-score").inner_text().startswith("1 of ")
+
+
+def test_a_guess_by_keyboard_reaches_the_reveal_and_the_next_visit(page):
+    ask, answer = page.locator(".ck-predict").first, page.locator(".ck-reveal").first
+    assert answer.locator(".ck-result").inner_text() == "You kept no guess. Measured: 3 × 10⁻⁹."
+    ask.locator("input[type=number]").fill("3e-8")
+    page.keyboard.press("Enter")
+    said = "You guessed 3 × 10⁻⁸; measured 3 × 10⁻⁹: off by a factor of 10."
+    assert answer.locator(".ck-result").inner_text() == said
+    page.reload()
+    page.wait_for_function("window.ready")
+    assert answer.locator(".ck-result").inner_text() == said
+    assert page.evaluate("models.find(m => m.get('key') == 'b-number').get('guess')") == 3e-8
+
+
+@pytest.mark.parametrize("width", [720, 340])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(page, theme, width):
+    page.evaluate("t => { document.documentElement.dataset.theme = t }", theme)
+    page.set_viewport_size({"width": width + 40, "height": 900})
+    page.evaluate("w => document.body.style.setProperty('--width', w + 'px')", width)
+    for form in page.locator(".ck-quiz form").all():
+        form.locator("label").last.click()
+        form.locator("button").click()
+    for form in page.locator(".ck-predict form").all():
+        if form.locator("input[type=radio]").count():
+            form.locator("label").last.click()
+        form.locator("button").click()
+    page.evaluate(AXE.read_text("utf-8"))
+    rules = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("rules => axe.run(document, { runOnly: rules })", rules)["violations"]
+    assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

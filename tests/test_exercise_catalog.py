@@ -1,0 +1,17 @@
+"""Every exercise of the course: solution, stub and mistakes each get what is theirs."""
+
+import pytest
+from exercise_audit import problems
+
+from coursekit import exercises
+
+CATALOG = exercises.find()
+
+
+def test_the_course_has_exercises():
+    assert CATALOG, "no book/<part>/exercises.py was found"
+
+
+@pytest.mark.parametrize("exercise", CATALOG.values(), ids=list(CATALOG))
+def test_exercise(exercise):
+    assert problems(exercise) == []
