@@ -9,6 +9,15 @@ def test_the_checkout_s_book_is_the_content():
     assert (content.root().parent / "pyproject.toml").is_file()
 
 
+def test_a_checkout_s_book_goes_before_a_copy_in_the_package(tmp_path, monkeypatch):
+    package = tmp_path / "src" / "coursekit"
+    for folder in (package / "book", tmp_path / "book"):
+        folder.mkdir(parents=True)
+    (tmp_path / "pyproject.toml").touch()
+    monkeypatch.setattr(content, "PACKAGE", package)
+    assert content.root() == tmp_path / "book"
+
+
 def test_an_installed_copy_uses_its_own_book(tmp_path, monkeypatch):
     package = tmp_path / "site-packages" / "coursekit"
     (package / "book").mkdir(parents=True)
@@ -67,6 +76,7 @@ def test_a_missing_file_is_named(book):
         ("a `b < c` d", "a <code>b &lt; c</code> d", "a `b < c` d"),
         ("*not* `a * b * c`", "<em>not</em> <code>a * b * c</code>", "not `a * b * c`"),
         ("2*h*3 and a ** b ** c", "2*h*3 and a ** b ** c", "2*h*3 and a ** b ** c"),
+        ("a < b, `c`", "a &lt; b, <code>c</code>", "a < b, `c`"),
         ("<script>&", "&lt;script&gt;&amp;", "<script>&"),
         ("*a `b` c*", "<em>a <code>b</code> c</em>", "a `b` c"),
         ("", "", ""),

@@ -1,3 +1,4 @@
+import math
 import os
 import random
 
@@ -6,9 +7,9 @@ import pytest
 from exercise_audit import problems
 from IPython.core.interactiveshell import InteractiveShell
 
-from coursekit import content, exercises
+from coursekit import content, exercises, judging
 from coursekit.exercises import Exercise, Mistake, card, check, close, judge
-from coursekit.judging import show
+from coursekit.wording import show
 
 CATALOG = """
 import numpy as np
@@ -223,6 +224,16 @@ def test_an_exception_deep_in_a_library_points_to_the_learner_s_line(step):
     assert verdict.code.endswith("of solve: return np.linalg.inv(w)")
 
 
+def test_a_built_in_function_that_raises_has_no_line_to_show():
+    def root(x):
+        return abs(x) ** 0.5
+
+    exercise = Exercise(id="1.1.1", title="t", solution=root, probes=[(-4.0,)])
+    verdict = judge(exercise, math.sqrt)
+    assert "`root(-4)` raised `ValueError: " in verdict.message
+    assert verdict.code == ""
+
+
 def test_an_argument_changed_in_place_is_named_though_the_result_is_right(step):
     def in_place(w, grad, lr):
         w -= lr * grad
@@ -285,8 +296,8 @@ def test_a_transposed_result():
         (lambda f, x, h: (i for i in "ab"), "which is a generator"),
         (lambda f, x, h: {"a": 1}, "which is a dictionary"),
         (lambda f, x, h: [1, [2, 3]], "which is a list of 2 things"),
-        (lambda f, x, h: np.nan, "not finite (`nan`)"),
-        (lambda f, x, h: np.inf, "not finite (`inf`)"),
+        (lambda f, x, h: np.nan, "gave `nan`, which is not finite. Look for"),
+        (lambda f, x, h: np.inf, "gave `inf`, which is not finite."),
         (lambda f, x, h: None if x > 1 else 1.0, "expected `0.955336`"),
         (lambda f, x, h: None if x < 1 else 1.0, "returned `None`: does every branch"),
     ],
@@ -371,6 +382,16 @@ def test_objects_and_generators_as_arguments_are_not_taken_for_changed():
         return bowl(w)
 
     assert "changed its argument `bowl` in place" in judge(exercise, spoils).message
+
+
+def test_a_nan_among_the_arguments_is_not_taken_for_changed():
+    def first(values, fill):
+        return values[0]
+
+    probe = ([1.0, np.float64("nan")], np.float64("nan"))
+    exercise = Exercise(id="1.1.1", title="t", solution=first, probes=[probe])
+    assert judging.run(first, probe).changed == ()
+    assert judge(exercise, first).status == "right"
 
 
 # --- values -----------------------------------------------------------------------------------

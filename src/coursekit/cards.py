@@ -71,5 +71,5 @@ class Card:
         return self.text
 
     def show(self) -> None:
-        """Show the card now, wherever in a cell this stands (outside a notebook: print its text)."""
+        """Show the card now, anywhere in a cell; outside a notebook, print its text."""
         display(self)

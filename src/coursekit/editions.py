@@ -3,11 +3,14 @@
 * student: no solutions, no instructor's notes, no outputs; runs from top to bottom, checks say "not yet";
 * instructor: everything, with the notes for teaching marked as such.
 
+``python -m coursekit.editions FOLDER`` writes both of every chapter below FOLDER.
+
 Both are plain notebooks: references, citations and glossary terms that only the website can resolve are
 written out, so that they read well in JupyterLab or Colab.
 """
 
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -17,6 +20,9 @@ from pybtex.database import parse_file
 from traitlets import Dict
 from traitlets.config import Config
 
+from coursekit.content import root
+from coursekit.refresh import chapters
+
 SOLUTION = "solution"
 INSTRUCTOR = "instructor"
 #: Tags that only the website's builder understands.
@@ -24,14 +30,14 @@ SITE_TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-in
 
 _CITE = re.compile(r"\{cite(?::(?P<form>[tp]))?\}`(?P<keys>[^`]+)`")
 _TERM = re.compile(r"\{term\}`(?P<term>[^`<]+?)(?:\s*<[^>]+>)?`")
-_FRONT_MATTER = re.compile(r"\A---\n.*?\n---\n+", re.S)
+_BOOK_LINK = re.compile(r"\[(?P<text>[^\]]+)\]\((?!https?:)[^)\s]+\.(?:md|ipynb)(?:#[^)\s]*)?\)")
 
 
 class PlainMarkdown(Preprocessor):
     """Write out in plain Markdown what only the website can resolve.
 
     ``{cite:t}`key``` becomes *Authors (year)*, ``{cite:p}`key``` becomes *(Authors, year)*, and a
-    glossary term its own words; links between chapters keep their text.
+    glossary term its own words; a link to another chapter becomes that chapter's name.
     """
 
     citations = Dict(help="citation key to (authors, year)").tag(config=True)
@@ -39,10 +45,9 @@ class PlainMarkdown(Preprocessor):
     def preprocess_cell(self, cell, resources, index):
         """Rewrite one cell; code cells only lose the website's tags."""
         if cell.cell_type == "markdown":
-            source = _FRONT_MATTER.sub("", cell.source)
-            source = _CITE.sub(self._cite, source)
-            source = _TERM.sub(lambda match: match["term"], source)
-            cell.source = re.sub(r"\[([^\]]+)\]\((?:\.\./|[\w/]+)[\w./-]*\.(?:md|ipynb)(?:#[\w-]+)?\)", r"\1", source)
+            source = _CITE.sub(self._cite, cell.source)
+            source = _TERM.sub(r"\g<term>", source)
+            cell.source = _BOOK_LINK.sub(r"*\g<text>*", source)
         tags = [tag for tag in cell.metadata.get("tags", []) if tag not in SITE_TAGS]
         cell.metadata = NotebookNode({"tags": tags} if tags else {})
         return cell, resources
@@ -72,7 +77,9 @@ def citations(bibliography: Path) -> dict[str, tuple[str, str]]:
     """Read a BibTeX file: citation key to (authors, year), as in ("Boyd and Vandenberghe", "2004")."""
     written = {}
     for key, entry in parse_file(str(bibliography)).entries.items():
-        names = [" ".join(p.prelast_names + p.last_names).strip("{}") for p in entry.persons["author"]]
+        names = [
+            " ".join(p.prelast_names + p.last_names).strip("{}") for p in entry.persons["author"]
+        ]
         authors = names[0] + " et al." if len(names) > 3 else _listed(names)
         written[key] = (authors, entry.fields["year"])
     return written
@@ -118,3 +125,27 @@ def _bibliography(path: Path) -> Path:
         if (folder / "references.bib").is_file():
             return folder / "references.bib"
     raise FileNotFoundError(f"no references.bib beside or above {path}")
+
+
+EDITIONS = {"student": student, "instructor": instructor}
+
+
+def write_all(folder: Path) -> list[Path]:
+    """Write every edition of every chapter to ``folder/edition/chapter.ipynb``; return the paths."""
+    written = []
+    for chapter in chapters(root()):
+        for name, edition in EDITIONS.items():
+            path = Path(folder) / name / chapter.relative_to(root())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            nbformat.write(edition(chapter), path)
+            written.append(path)
+    return written
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(
+            "expected one argument, the folder to write to: python -m coursekit.editions FOLDER"
+        )
+    for path in write_all(Path(sys.argv[1])):
+        print(path)

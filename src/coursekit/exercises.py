@@ -17,7 +17,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-from coursekit import content, judging
+from coursekit import comparing, content, judging
 from coursekit.cards import Card, plain, prose
 from coursekit.judging import Verdict
 
@@ -34,7 +34,7 @@ def close(rtol: float = 1e-6, atol: float = 1e-9) -> Callable[[Any, Any], bool]:
     """
     if not (rtol >= 0 and atol >= 0):
         raise ValueError(f"rtol and atol must not be negative, got rtol={rtol}, atol={atol}")
-    return partial(judging.same, rtol=rtol, atol=atol)
+    return partial(comparing.same, rtol=rtol, atol=atol)
 
 
 @dataclass(frozen=True)

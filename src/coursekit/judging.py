@@ -1,19 +1,17 @@
-"""How an answer is judged: run it on the probes, watch what it does, and say what is wrong.
-
-`coursekit.exercises` holds what an exercise is; this module compares behavior and finds words.
-"""
+"""How an answer is judged: run it on the probes, watch what it does, and say what is wrong."""
 
 import contextlib
 import copy
 import inspect
 import io
-import re
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from coursekit.comparing import agrees, identical, is_truth, numeric
+from coursekit.wording import call, error, kind, show, source_line, where
 
 if TYPE_CHECKING:
     from coursekit.exercises import Exercise
@@ -63,81 +61,6 @@ def run(function: Callable, probe: Sequence) -> Outcome:
     return Outcome(value, error, changed)
 
 
-def identical(a: Any, b: Any) -> bool:
-    """Whether two values are the same bit for bit; looks into containers and plain objects."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, np.ndarray):
-        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
-    if isinstance(a, list | tuple):
-        return len(a) == len(b) and all(map(identical, a, b))
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(identical(a[key], b[key]) for key in a)
-    if a is b:  # functions, classes and modules are not copied
-        return True
-    if hasattr(a, "__dict__"):
-        return identical(vars(a), vars(b))
-    if type(a).__eq__ is object.__eq__:
-        return True  # an object that does not tell, such as a NumPy random generator
-    return bool(np.all(a == b)) or bool(a != a and b != b)
-
-
-def numeric(value: Any) -> np.ndarray | None:
-    """Read a number, list or array as an array; None when it is not numeric throughout."""
-    if isinstance(value, str | bytes | dict) or value is None:
-        return None
-    if hasattr(value, "detach"):  # a torch tensor that requires a gradient
-        value = value.detach()
-    try:
-        array = np.asarray(value)
-    except (TypeError, ValueError):  # ragged lists, objects without an array form
-        return None
-    return array if array.dtype.kind in "biufc" else None
-
-
-def is_truth(value: Any) -> bool:
-    """Whether a value is True or False (Python's or NumPy's)."""
-    return isinstance(value, bool | np.bool_)
-
-
-def same(got: Any, expected: Any, rtol: float, atol: float) -> bool:
-    """Whether an answer equals what is expected: numbers within a tolerance, texts but for case."""
-    if isinstance(expected, str):
-        return isinstance(got, str) and got.strip().casefold() == expected.strip().casefold()
-    if is_truth(expected):
-        return is_truth(got) and bool(got) == bool(expected)
-    if expected is None:
-        return got is None
-    if isinstance(expected, dict):
-        return (
-            isinstance(got, dict)
-            and got.keys() == expected.keys()
-            and all(same(got[key], expected[key], rtol, atol) for key in expected)
-        )
-    target, mine = numeric(expected), numeric(got)
-    if target is not None:
-        return (
-            mine is not None
-            and mine.shape == target.shape
-            and bool(np.allclose(mine, target, rtol=rtol, atol=atol, equal_nan=True))
-        )
-    if isinstance(expected, list | tuple):
-        return (
-            isinstance(got, list | tuple)
-            and len(got) == len(expected)
-            and all(same(g, e, rtol, atol) for g, e in zip(got, expected, strict=True))
-        )
-    return type(got) is type(expected) and bool(got == expected)
-
-
-def agrees(compare: Callable[[Any, Any], bool], got: Any, expected: Any) -> bool:
-    """Apply an exercise's comparison; an answer that it cannot even read does not agree."""
-    try:
-        return bool(compare(got, expected))
-    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
-        return False
-
-
 def behaves_like(exercise: "Exercise", mine: list[Outcome], other: list[Outcome]) -> bool:
     """Whether two functions did the same on every probe: value, error type, arguments changed."""
     for a, b in zip(mine, other, strict=True):
@@ -175,7 +98,7 @@ def judge_value(exercise: "Exercise", answer: Any) -> Verdict:
         return Verdict(AGAIN, f"`{show(answer)}` is none of the answers: {listed}.")
     trouble = wrong_kind(answer, exercise.solution)
     if trouble:
-        return Verdict(AGAIN, f"Your answer, `{show(answer)}`, is {trouble}")
+        return Verdict(AGAIN, f"Your answer is `{show(answer)}`, {trouble}")
     return Verdict(AGAIN, f"`{show(answer)}` is not it.{near_miss(answer, exercise.solution)}")
 
 
@@ -352,9 +275,9 @@ def wrong_kind(got: Any, expected: Any) -> str:
         advice = " Is it transposed?" if turned else ""
         return f"which is {kind(got)}; expected {kind(expected)}.{advice}"
     if not np.all(np.isfinite(mine)) and np.all(np.isfinite(target)):
-        found = "nan" if np.isnan(mine).any() else "inf"
+        found = "holds numbers that are" if mine.ndim else "is"
         return (
-            f"which is not finite (`{found}`). Look for a division by zero, an overflow, or a root "
+            f"which {found} not finite. Look for a division by zero, an overflow, or a root "
             "or logarithm of something negative."
         )
     return ""
@@ -376,90 +299,3 @@ def pattern(mine: list[Outcome], theirs: list[Outcome]) -> str:
     if np.isclose(factor, -1, rtol=1e-4):
         return " Every size is right and every sign is wrong."
     return f" All your results are {show(float(f'{factor:.4g}'))} times what is expected."
-
-
-# --- words ------------------------------------------------------------------------------------
-
-
-def kind(value: Any) -> str:
-    """A value's kind in words: "a number", "an array of shape (3,)", "a string"."""
-    if value is None:
-        return "`None`"
-    if isinstance(value, str):
-        return "a string"
-    if is_truth(value):
-        return "a truth value (`True` or `False`)"
-    if isinstance(value, dict):
-        return "a dictionary"
-    array = numeric(value)
-    if array is not None:
-        return "a number" if array.ndim == 0 else f"an array of shape `{array.shape}`"
-    if isinstance(value, list | tuple):
-        return f"a {type(value).__name__} of {len(value)} things"
-    if inspect.isgenerator(value):
-        return "a generator (make it a list or an array)"
-    if inspect.isroutine(value):
-        return "a function"
-    return f"of type `{type(value).__name__}`"
-
-
-def show(value: Any, other: Any = None) -> str:
-    """Write a value for a message: six digits, or as many as set it apart from ``other``."""
-    for digits in (6, 10, 17):
-        text = _write(value, digits)
-        if other is None or text != _write(other, digits):
-            break
-    text = " ".join(text.replace("`", "'").split())
-    return text if len(text) <= 120 else text[:119] + "…"
-
-
-def _write(value: Any, digits: int) -> str:
-    if isinstance(value, np.ndarray):
-        if value.size > 12:
-            return f"array of shape {value.shape}"
-        value = value.tolist()
-    if isinstance(value, list | tuple):
-        inside = ", ".join(_write(item, digits) for item in value)
-        if isinstance(value, list):
-            return f"[{inside}]"
-        return f"({inside},)" if len(value) == 1 else f"({inside})"
-    if isinstance(value, float | np.floating):
-        return f"{float(value):.{digits}g}"
-    if isinstance(value, np.generic):
-        return repr(value.item())
-    if callable(value) and hasattr(value, "__name__"):
-        return value.__name__
-    text = repr(value)
-    return f"a {type(value).__name__}" if re.search("0x[0-9a-fA-F]{6,}", text) else text
-
-
-def call(exercise: "Exercise", probe: Sequence) -> str:
-    """The call of a probe as one would write it."""
-    return f"{exercise.solution.__name__}({', '.join(show(argument) for argument in probe)})"
-
-
-def where(probe: Sequence) -> str:
-    """Explain the functions a probe passes, by the first line of their docstrings."""
-    told = []
-    for argument in probe:
-        if inspect.isfunction(argument) and argument.__doc__:
-            line = argument.__doc__.strip().splitlines()[0].rstrip(".")
-            told.append(f" Here `{argument.__name__}` is {line}.")
-    return "".join(told)
-
-
-def error(outcome: Outcome) -> str:
-    """An exception's type and message on one line."""
-    text = " ".join(f"{type(outcome.error).__name__}: {outcome.error}".replace("`", "'").split())
-    return (text if len(text) <= 200 else text[:199] + "…").rstrip(": ")
-
-
-def source_line(outcome: Outcome, answer: Callable) -> str:
-    """The line of the learner's code where an exception came from, with its number."""
-    frames = traceback.extract_tb(outcome.error.__traceback__)
-    file = getattr(getattr(answer, "__code__", None), "co_filename", None)
-    own = [f for f in frames if f.filename == file] or [f for f in frames if f.filename != __file__]
-    if not own:
-        return ""
-    line = (own[-1].line or "").strip()
-    return f"line {own[-1].lineno} of {own[-1].name}: {line}" if line else ""

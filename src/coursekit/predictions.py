@@ -7,43 +7,17 @@ works with no kernel, and in a kernel through the trait ``guess``.
 import math
 import re
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Context
 from numbers import Real
 from typing import Any
 
 import traitlets
 
+from coursekit.amounts import amount
 from coursekit.cards import plain, prose
 from coursekit.heights import lines
 from coursekit.widgets.base import CourseWidget
 
-__all__ = ["Predict", "Reveal", "amount", "compare", "predict", "reveal"]
-
-_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-_THREE = Context(prec=3, rounding=ROUND_HALF_UP)
-
-
-def amount(value: float, unit: str = "") -> str:
-    """Write a number with three significant digits, as the page does.
-
-    Example:
-        >>> amount(0.30), amount(-12345.0, "m"), amount(2.1e-8)
-        ('0.3', '−12,300 m', '2.1 × 10⁻⁸')
-    """
-    rounded = _THREE.create_decimal(value)
-    exponent = rounded.adjusted()
-    if rounded == 0:
-        text = "0"
-    elif -3 <= exponent <= 4:
-        text = f"{rounded:,f}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
-    else:
-        front = f"{rounded.scaleb(-exponent):f}"
-        front = front.rstrip("0").rstrip(".") if "." in front else front
-        ten = f"10{str(exponent).translate(_SUPERSCRIPT)}"
-        text = {"1": ten, "-1": f"-{ten}"}.get(front, f"{front} × {ten}")
-    text = text.replace("-", "−")
-    return f"{text} {unit}" if unit else text
+__all__ = ["Predict", "Reveal", "compare", "predict", "reveal"]
 
 
 def compare(guess: float, measured: float, log: bool = False, unit: str = "") -> str:

@@ -59,7 +59,9 @@ def refresh(path: Path, timeout: int = 120) -> None:
         nbclient.exceptions.CellExecutionError: when a cell fails; the file is then left as it was.
     """
     notebook = nbformat.read(path, as_version=4)
-    client = NotebookClient(notebook, timeout=timeout, resources={"metadata": {"path": path.parent}})
+    client = NotebookClient(
+        notebook, timeout=timeout, resources={"metadata": {"path": path.parent}}
+    )
     client.execute()
     nbformat.write(text_only(notebook), path)
 

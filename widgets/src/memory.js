@@ -1,31 +1,24 @@
 // What the browser remembers between visits. Where storage is blocked, full or missing (a file:// page, a
-// private window), nothing is remembered and everything else works.
+// private window: even to ask for it may throw), nothing is remembered and everything else works.
 
 const prefix = "coursekit:";
-
-function storage() {
-  try {
-    return globalThis.localStorage ?? null;
-  } catch {
-    return null; // the browser forbids even to ask
-  }
-}
 
 /** The remembered value, or null. */
 export function recall(key) {
   try {
-    return JSON.parse(storage()?.getItem(prefix + key) ?? "null");
+    return JSON.parse(globalThis.localStorage.getItem(prefix + key));
   } catch {
-    return null; // not written by us, or blocked
+    return null; // no storage, or not written by us
   }
 }
 
-/** Remembers a value; null forgets it. */
+/** Remembers a value; null forgets it. Says whether it could. */
 export function remember(key, value) {
   try {
-    if (value === null) storage()?.removeItem(prefix + key);
-    else storage()?.setItem(prefix + key, JSON.stringify(value));
+    if (value === null) globalThis.localStorage.removeItem(prefix + key);
+    else globalThis.localStorage.setItem(prefix + key, JSON.stringify(value));
+    return true;
   } catch {
-    // full or blocked: it holds for this visit only
+    return false; // it holds for this visit only
   }
 }

@@ -118,6 +118,7 @@ test("it works where storage is blocked", () => {
 });
 
 test("two copies of the bundle on one page share the guesses, as in JupyterLab", async () => {
+  open({ storage: "blocked" });
   const copy = await import("../src/guesses.js?copy");
   const view = show(predict, asks());
   type(view, "0.4");

@@ -2,10 +2,11 @@
 
 import argparse
 import errno
-import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from coursekit.site.serve import HOST, server
@@ -35,38 +36,54 @@ def build(root: Path, clean: bool = False) -> int:
     """
     if clean:
         shutil.rmtree(root / "_build", ignore_errors=True)
-    command = [sys.executable, "-m", "jupyter_book", "build", "book"]
+    command = [
+        sys.executable,
+        "-c",
+        "from jupyter_book.cli.main import main; main()",
+        "build",
+        "book",
+    ]
     command += ["--config", "_config.yml", "--toc", str(root / "_toc.yml"), "--path-output", "."]
-    command += ["-W", "--keep-going", "-q"]
-    # -q: only warnings and errors; kernels' own chatter about local sockets is not about the book.
-    done = subprocess.run(
-        command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        env=os.environ | {"PYTHONWARNINGS": os.environ.get("PYTHONWARNINGS", "default")},
-    )  # fmt: skip
-    lines = done.stdout.splitlines()
-    print("\n".join(line for line in lines if not is_chatter(line)))
-    index = root / "_build" / "html" / "index.html"
-    if done.returncode:
-        print(f"\nThe book was not built. The reason: {reason(lines)}", file=sys.stderr)
+    command += ["-W", "--keep-going"]
+    built = root / "_build" / "html" / "index.html"
+    with tempfile.TemporaryFile("w+", encoding="utf8") as complaints:
+        with subprocess.Popen(
+            command, cwd=root, stdout=subprocess.PIPE, stderr=complaints, text=True, encoding="utf8"
+        ) as running:
+            for line in running.stdout:
+                if "Executed notebook" in line:
+                    print(plain(line).removesuffix(" [mystnb]"), flush=True)
+        complaints.seek(0)
+        lines = [line for line in map(plain, complaints) if not is_chatter(line)]
+    print("\n".join(lines), file=sys.stderr)
+    if running.returncode:
+        # Sphinx does not repeat its warnings for pages it has read: let the next build read them again.
+        shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)
+        print(f"The book was not built. The reason: {reason(lines)}", file=sys.stderr)
         return 1
-    print(f"The book is built: {index}\nOpen it: {index.as_uri()}")
+    print(f"The book is built: {built}\nOpen it: {built.as_uri()}")
     return 0
 
 
+def plain(line: str) -> str:
+    """Return a line of output without its colors and the space around it."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", line).strip()
+
+
 def is_chatter(line: str) -> bool:
-    """Say whether a line of the build's output tells a reader nothing."""
-    return not line.strip() or line.startswith(("[IPKernelApp]", "====", "\x1b[91m===="))
+    """Say whether a line of the build's output tells a reader nothing (kernels' words on local sockets)."""
+    return not line or line.startswith(("[IPKernelApp]", "===="))
 
 
 def reason(lines: list[str]) -> str:
     """Return the line of a failed build's output that says why, the most telling kind first."""
-    plain = [line.strip() for line in lines if not is_chatter(line)]
-    for mark in ("Extension error", "ExecutionError", "Error: ", "ERROR", "WARNING", "Exception"):
-        for place, line in enumerate(plain):
+    for mark in ("Extension error", "ExecutionError", "Error: ", "ERROR", "WARNING"):
+        for place, line in enumerate(lines):
             if mark in line:
-                rest = plain[place + 1 : place + 2] if line.rstrip("\x1b[0m").endswith(":") else []
-                return " ".join([line, *rest])
-    return plain[-1] if plain else "jupyter-book said nothing; is it installed?"
+                return (
+                    " ".join([line, *lines[place + 1 : place + 2]]) if line.endswith(":") else line
+                )
+    return lines[-1] if lines else "jupyter-book ended without a word"
 
 
 def serve(root: Path, port: int) -> int:

@@ -35,7 +35,10 @@ def execution_files(package: Path, book: Path) -> Iterable[tuple[str, Path]]:
     """
     for path in sorted(package.rglob("*")):
         inside = path.relative_to(package)
-        if path.suffix in {".py", ".mplstyle", ".js", ".css", ".json"} and inside.parts[0] not in NOT_RUN:
+        if (
+            path.suffix in {".py", ".mplstyle", ".js", ".css", ".json"}
+            and inside.parts[0] not in NOT_RUN
+        ):
             yield f"coursekit/{inside.as_posix()}", path
     for path in sorted(book.rglob("*")):
         if path.suffix in {".yml", ".yaml", ".py", ".csv", ".json"} and path.name[0] != "_":

@@ -68,7 +68,10 @@ def check(outdir: Path) -> None:
     found = []
     for path in sorted(outdir.rglob("*")):
         if path.suffix in {".html", ".css"}:
-            found += [f"{path.relative_to(outdir)}: {url}" for url in foreign_loads(path.read_text("utf8"))]
+            found += [
+                f"{path.relative_to(outdir)}: {url}"
+                for url in foreign_loads(path.read_text("utf8"))
+            ]
     if found:
         raise ExtensionError("the site loads from other hosts: " + "; ".join(found[:5]))
 

@@ -107,7 +107,9 @@ def _pixels(length: str) -> float:
 
 def _drop(root: ElementTree.Element, names: set[str]) -> None:
     for parent in root.iter():
-        for child in [c for c in parent if isinstance(c.tag, str) and c.tag.split("}")[-1] in names]:
+        for child in [
+            c for c in parent if isinstance(c.tag, str) and c.tag.split("}")[-1] in names
+        ]:
             parent.remove(child)
 
 
@@ -149,7 +151,9 @@ def _reflow(group: ElementTree.Element) -> None:
     text.set("x", f"{width / 2:g}")
     text.set("style", "text-anchor:middle")
     height = 0.0
-    for (y, style), run in groupby(spans, key=lambda span: (span.get("y", "0"), span.get("style", ""))):
+    for (y, style), run in groupby(
+        spans, key=lambda span: (span.get("y", "0"), span.get("style", ""))
+    ):
         joined = ElementTree.SubElement(text, f"{SVG}tspan", {"style": style})
         joined.set("dy", f"{float(y) - height:.2f}")
         joined.text = "".join(span.text or " " for span in run)

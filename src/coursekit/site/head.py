@@ -59,10 +59,16 @@ def shorten(text: str, longest: int = _LONGEST) -> str:
 
 
 def description(env: BuildEnvironment, docname: str) -> str:
-    """Return a page's description: its own, else its first paragraph of more than a few words."""
+    """Return a page's description: its own, else its first paragraph of more than a few words.
+
+    Its own stands in the metadata (see `metadata`) or in ``myst: html_meta: description:``.
+    """
     if own := metadata(env, docname).get("description"):
         return shorten(str(own))
     doctree = env.get_doctree(docname)
+    for meta in doctree.findall(nodes.meta):
+        if meta.get("name") == "description":
+            return shorten(meta["content"])
     for paragraph in doctree.findall(nodes.paragraph):
         within_text = isinstance(paragraph.parent, nodes.section | nodes.document)
         text = "".join(
@@ -101,7 +107,10 @@ def describe(
     if base:
         graph += [("og:url", canonical or base), ("og:image", base + CARD)]
         graph += [("og:image:width", "1200"), ("og:image:height", "630")]
-        graph += [("og:image:alt", app.config.coursekit_card_alt), ("twitter:card", "summary_large_image")]
+        graph += [
+            ("og:image:alt", app.config.coursekit_card_alt),
+            ("twitter:card", "summary_large_image"),
+        ]
     context["head"] = {
         "title": full,
         "description": text,
@@ -123,7 +132,9 @@ def write_for_crawlers(outdir: Path, base: str, pages: list[str], root: str) -> 
     robots = "User-agent: *\nAllow: /\n"
     sitemap = outdir / "sitemap.xml"
     if base:
-        addresses = [address(base, page, root) for page in sorted(pages, key=lambda p: (p != root, p))]
+        addresses = [
+            address(base, page, root) for page in sorted(pages, key=lambda p: (p != root, p))
+        ]
         entries = "".join(f"  <url><loc>{each}</loc></url>\n" for each in addresses)
         sitemap.write_text(
             '<?xml version="1.0" encoding="utf-8"?>\n'

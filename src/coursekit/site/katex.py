@@ -123,9 +123,7 @@ def visit_display(translator: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula on lines of its own, with its number and a link to it when it has one."""
     latex = node.astext()
     latex = unnumbered(latex) if node.get("nowrap") else lines(latex)
-    translator.body.append(
-        translator.starttag(node, "div", CLASS="math notranslate nohighlight")
-    )
+    translator.body.append(translator.starttag(node, "div", CLASS="math notranslate nohighlight"))
     translator.body.append(
         f'<div class="math-line">{_typeset(translator, node, latex, True)}</div>'
     )

@@ -37,6 +37,7 @@ def tables(body: str) -> str:
 
 def roles(body: str) -> str:
     """Replace what current accessibility rules no longer know."""
+    body = body.replace('<p class="caption" role="heading">', '<p class="part">')
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 

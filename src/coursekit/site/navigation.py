@@ -12,7 +12,8 @@ from sphinx.environment.adapters.toctree import TocTree
 
 #: Outlines on a 16 by 16 grid, drawn with the text's color.
 ICONS = {
-    "mark": '<path d="M2 3.2C3.6 10.6 6.6 13 13.6 13"/><path class="slope" d="M1.8 6.4l8 8M6.6 14.6h3.4v-3.4"/>',
+    "mark": '<ellipse cx="7" cy="9" rx="6.1" ry="5.2"/><ellipse cx="7" cy="9" rx="2.4" ry="1.9"/>'
+    '<path class="slope" d="M8.8 7.6L14 2M10.3 1.9h3.8v3.8"/>',
     "menu": '<path d="M2 4h12M2 8h12M2 12h12"/>',
     "search": '<circle cx="7" cy="7" r="4.2"/><path d="M10.2 10.2L14 14"/>',
     "auto": '<circle cx="8" cy="8" r="5.5"/><path d="M8 2.5a5.5 5.5 0 010 11z" fill="currentColor"/>',
@@ -38,7 +39,11 @@ def tidy_chapters(html: str) -> str:
         >>> tidy_chapters('<a class="current reference internal" href="#">Slope</a>')
         '<a aria-current="page" href="#">Slope</a>'
     """
-    html = re.sub(r'<p aria-level="\d" class="caption" role="heading">|<p class="caption"[^>]*>', '<p class="part">', html)
+    html = re.sub(
+        r'<p aria-level="\d" class="caption" role="heading">|<p class="caption"[^>]*>',
+        '<p class="part">',
+        html,
+    )
     html = html.replace('<a class="current reference internal"', '<a aria-current="page"')
     return html.replace('<a class="reference internal"', "<a")
 

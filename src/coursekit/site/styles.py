@@ -34,7 +34,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
         return
     static = Path(app.outdir, "_static")
     parts = sorted((static / "css").glob("*.css"))
-    (static / "course.css").write_text(squeeze("\n".join(p.read_text("utf8") for p in parts)), "utf8")
+    (static / "course.css").write_text(
+        squeeze("\n".join(p.read_text("utf8") for p in parts)), "utf8"
+    )
     (static / "widgets.css").write_text(widgets.bundle_css(), "utf8")
     for name in ("host.js", "page.js"):
         with resources.as_file(resources.files("coursekit.site") / "static" / name) as source:

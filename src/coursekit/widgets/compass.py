@@ -1,4 +1,4 @@
-"""compass: the gradient at a point collects the slopes of all directions, and knows only nearby ground."""
+"""compass: the gradient at a point collects all slopes there, and knows only nearby ground."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -103,6 +103,12 @@ class Compass(CourseWidget):
     def _go_to_start(self, change):
         self.x, self.y = (float(c) for c in self._lands[change["new"]].start)
 
+    def set_state(self, sync_data):
+        """Take over what the page sends; a point that comes with a landscape replaces its start."""
+        if "landscape" in sync_data:
+            super().set_state({"landscape": sync_data["landscape"]})
+        super().set_state({key: sync_data[key] for key in sync_data if key != "landscape"})
+
     @traitlets.validate("x", "y")
     def _inside(self, proposal):
         name = proposal["trait"].name
@@ -155,6 +161,9 @@ def _landscape(land: str | Landscape) -> Landscape:
     one_of("landscape", land.name, known.names())
     if land.dim != 2:
         raise ValueError(f"landscape must have two variables, got {land!r} with dim={land.dim}")
+    drawn = known.get(land.name, **land.params)  # the browser knows the formula by these alone
+    if not np.isclose(land(land.start), drawn(land.start)):
+        raise ValueError(f"landscape must have the formula of {drawn!r}, got another one")
     return land
 
 
@@ -202,7 +211,8 @@ def _describe(key: str, land: Landscape) -> dict:
 
 def _reserve(challenges: Sequence[str]) -> list[int]:
     """The height at 720 and at 360 px: measured without challenges, plus their estimated lines."""
-    return [
-        bare + (30 + 22 * sum(lines(text, width - 24, 15) for text in challenges) if challenges else 0)
-        for bare, width in ((639, 720), (1116, 360))
-    ]
+    heights = []
+    for bare, width in ((639, 720), (1116, 360)):
+        rows = sum(lines(text, width - 24, 15) for text in challenges)
+        heights.append(bare + (30 + 22 * rows if rows else 0))
+    return heights

@@ -139,7 +139,8 @@ def _describe(name: str) -> dict:
 
 def _reserve(challenges: Sequence[str]) -> list[int]:
     """The height at 720 and at 360 px: measured without challenges, plus their estimated lines."""
-    return [
-        bare + (30 + 22 * sum(lines(text, width - 24, 15) for text in challenges) if challenges else 0)
-        for bare, width in ((426, 720), (702, 360))
-    ]
+    heights = []
+    for bare, width in ((426, 720), (702, 360)):
+        rows = sum(lines(text, width - 24, 15) for text in challenges)
+        heights.append(bare + (30 + 22 * rows if rows else 0))
+    return heights

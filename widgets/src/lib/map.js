@@ -41,7 +41,7 @@ export function mapPicture(model, about, life) {
   const repaint = () => {
     const [width, height] = [box.right - box.left, box.bottom - box.top];
     canvas.style.cssText = `left:${box.left}px;top:${box.top}px;width:${width}px;height:${height}px`;
-    paint(canvas, paths, [width, height]);
+    if (paths.length) paint(canvas, paths, [width, height]);
   };
   onTheme(() => box && repaint(), life);
 

@@ -1,0 +1,136 @@
+"""Every edition of every chapter runs, and the student's holds no solution."""
+
+import shutil
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from coursekit import content, editions, refresh
+
+CHAPTERS = [p for p in refresh.chapters(content.root()) if p.name != refresh.LEDGER]
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+def sources(notebook):
+    return "\n".join(cell.source for cell in notebook.cells)
+
+
+def executed(notebook):
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": content.root()}}
+    ).execute()
+    return notebook
+
+
+def card_facts(notebook):
+    return [
+        output.metadata["coursekit"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        if "coursekit" in output.get("metadata", {})
+    ]
+
+
+def solution_lines(path):
+    """The lines of the solutions that a stub does not have."""
+    cells = nbformat.read(path, as_version=4).cells
+    by_tag = {
+        tag: [
+            line.strip()
+            for c in cells
+            if tag in c.metadata.get("tags", [])
+            for line in c.source.splitlines()
+        ]
+        for tag in ("exercise", "solution")
+    }
+    return {line for line in by_tag["solution"] if line and line not in by_tag["exercise"]}
+
+
+def test_student_edition_runs_and_every_check_says_not_yet(path):
+    notebook = executed(editions.student(path))
+    statuses = [f["status"] for f in card_facts(notebook) if "exercise" in f]
+    assert statuses
+    assert set(statuses) == {"not yet"}
+
+
+def test_instructor_edition_runs_and_every_solution_is_right(path):
+    notebook = executed(editions.instructor(path))
+    statuses = [f["status"] for f in card_facts(notebook) if "exercise" in f]
+    assert statuses.count("right") == statuses.count("not yet") > 0
+    assert set(statuses) == {"right", "not yet"}
+
+
+def leaks(path, notebook):
+    """The lines of the solutions at ``path`` that stand in the student's notebook."""
+    return [line for line in solution_lines(path) if line in sources(notebook)]
+
+
+def test_no_solution_anywhere_in_the_student_file(path):
+    notebook = editions.student(path)
+    assert solution_lines(path)
+    assert leaks(path, notebook) == []
+    file = nbformat.writes(notebook)
+    assert '"solution"' not in file
+    assert "For the instructor" not in file
+
+
+def test_a_misspelled_tag_would_be_found(path, tmp_path):
+    notebook = nbformat.read(path, as_version=4)
+    tagged = [c for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
+    tagged[0].metadata.tags = ["Solution"]
+    nbformat.write(notebook, tmp_path / "chapter.ipynb")
+    shutil.copy(content.root() / "references.bib", tmp_path)
+    assert leaks(path, editions.student(tmp_path / "chapter.ipynb"))
+
+
+def test_plain_markdown_only(path):
+    for edition in editions.EDITIONS.values():
+        notebook = edition(path)
+        text = sources(notebook)
+        for markup in ("{cite", "{term}", "{ref}", ":::", ".ipynb)"):
+            assert markup not in text
+        assert not any(c.get("outputs") for c in notebook.cells)
+        tags = {tag for c in notebook.cells for tag in c.metadata.get("tags", [])}
+        assert not tags & editions.SITE_TAGS
+
+
+def test_instructor_edition_marks_its_notes(path):
+    notes = [
+        c for c in editions.instructor(path).cells if "instructor" in c.metadata.get("tags", [])
+    ]
+    assert len(notes) >= 2
+    assert all(c.source.startswith("**For the instructor**") for c in notes)
+
+
+def test_citations_are_written_out():
+    known = editions.citations(content.root() / "references.bib")
+    assert known["boyd2004"] == ("Boyd and Vandenberghe", "2004")
+    assert known["dinh2017"] == ("Dinh et al.", "2017")
+    assert known["golub2013"] == ("Golub and Van Loan", "2013")
+
+
+def test_an_unknown_citation_is_an_error(tmp_path):
+    (tmp_path / "references.bib").write_text("@book{a, author={A, B}, year={2000}, title={T}}")
+    cell = nbformat.v4.new_markdown_cell("See {cite:t}`nobody1900`.")
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), tmp_path / "n.ipynb")
+    with pytest.raises(KeyError, match="nobody1900"):
+        editions.student(tmp_path / "n.ipynb")
+
+
+def test_errors_name_what_is_missing(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"nothing\.ipynb"):
+        editions.student(tmp_path / "nothing.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(), tmp_path / "n.ipynb")
+    with pytest.raises(FileNotFoundError, match=r"references\.bib"):
+        editions.student(tmp_path / "n.ipynb")
+
+
+def test_write_all(tmp_path):
+    written = editions.write_all(tmp_path)
+    assert tmp_path / "student" / "gradients" / "slope.ipynb" in written
+    assert all(path.is_file() for path in written)
