@@ -1,4 +1,4 @@
-"""The chapters' shape: every notebook has the anatomy of the course, and stores what it should and no more."""
+"""The chapters' shape: each has the anatomy of the course, and stores what it should and no more."""
 
 import re
 

@@ -4,16 +4,13 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit import curves
 from coursekit.derivatives import numerical_gradient
 
 torch = pytest.importorskip("torch")
-
-settings.register_profile("coursekit", derandomize=True, deadline=None)
-settings.load_profile("coursekit")
 
 REFERENCES = {
     "parabola": torch.square,

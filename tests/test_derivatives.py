@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit import curves, derivatives, landscapes
@@ -15,9 +15,6 @@ from coursekit.derivatives import (
     directional_derivative,
     numerical_gradient,
 )
-
-settings.register_profile("coursekit", derandomize=True, deadline=None)
-settings.load_profile("coursekit")
 
 # How exact each method is on smooth functions of size 1.
 TOLERANCE = {"forward": 1e-6, "central": 1e-9, "complex": 1e-14}

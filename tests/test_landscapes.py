@@ -15,9 +15,6 @@ from coursekit import curves, landscapes
 
 torch = pytest.importorskip("torch")
 
-settings.register_profile("coursekit", derandomize=True, deadline=None)
-settings.load_profile("coursekit")
-
 
 def torch_bowl(x, condition=10.0, dim=2):
     return sum(condition ** (i / (dim - 1)) * x[i] ** 2 for i in range(dim)) / 2

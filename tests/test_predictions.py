@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from coursekit import predictions
-from coursekit.predictions import amount, compare, predict, reveal
+from coursekit.amounts import amount
+from coursekit.predictions import compare, predict, reveal
 
 CASES = json.loads(
     (Path(__file__).parents[1] / "widgets" / "test" / "comparisons.json").read_text("utf-8")

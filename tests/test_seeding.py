@@ -4,14 +4,11 @@ import doctest
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit import seeding
 from coursekit.seeding import Interval, fraction, generator, interval, repeat, spawn
-
-settings.register_profile("coursekit", derandomize=True, deadline=None)
-settings.load_profile("coursekit")
 
 
 @given(seed=st.integers(0, 2**64))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.exercises import Exercise, Mistake, close
+from coursekit.exercises import Exercise, Mistake
 
 # --- 1.1 Slope -----------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """Execute the chapters and store their text outputs: ``python -m coursekit.refresh [notebook …]``.
 
-What is stored is what ``pytest --nbval`` compares with a fresh run: plain text, HTML cards and printed lines.
+What is stored is what ``pytest --nbval`` compares with a fresh run: plain text, HTML cards and
+printed lines.
 Pictures and the state of widgets are not stored; their plain text (a sentence that says what they show) is.
 """
 

@@ -102,7 +102,7 @@ function controlRow(model, about, life) {
   });
   let ranged = null;
   return {
-    root: h("div", { class: "ck-controls" }, land.root, x.root, y.root, norm.root, angle.root, step.root),
+    root: h("div", { class: "ck-controls" }, land.root, norm.root, x.root, y.root, angle.root, step.root),
     draw(state) {
       if (ranged !== state.about) {
         ranged = state.about;

@@ -1,7 +1,7 @@
 // tangent: a secant becomes the tangent as h shrinks; on a computer it first gets better, then worse.
 import { drag, pick } from "./lib/drag.js";
 import { challenges, h, put, radios, s, select, show, slider, statusLine, uid } from "./lib/dom.js";
-import { exit, keepInside, label, separate } from "./lib/edge.js";
+import { exit, exitLeft, keepInside, label, separate } from "./lib/edge.js";
 import { fixed, num, power, small } from "./lib/format.js";
 import { lifetime, onceAFrame, update } from "./lib/life.js";
 import { axisX, axisY, clamp, clip, linear, pathThrough, picture } from "./lib/plane.js";
@@ -159,7 +159,7 @@ function curvePicture(model, life) {
       node.classList.toggle("ck-broken", broken);
       if (i < slopes.length) through(node, here, slopes[i][1]);
     });
-    for (const [, slope] of slopes) ends.push(exit([px, py], pixels * slope, box));
+    for (const [, slope] of slopes) ends.push((broken && slope < 0 ? exitLeft : exit)([px, py], pixels * slope, box));
     separate(ends[0], ends.at(-1));
     keepInside(ends, box);
     label(secantLabel, ends[0], "secant", num(state.quotient));

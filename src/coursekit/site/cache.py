@@ -41,9 +41,10 @@ def execution_files(package: Path, book: Path) -> Iterable[tuple[str, Path]]:
         ):
             yield f"coursekit/{inside.as_posix()}", path
     for path in sorted(book.rglob("*")):
-        if path.suffix in {".yml", ".yaml", ".py", ".csv", ".json"} and path.name[0] != "_":
-            if not any(part.startswith(".") for part in path.relative_to(book).parts):
-                yield f"book/{path.relative_to(book).as_posix()}", path
+        inside = path.relative_to(book)
+        hidden = any(part[0] in "._" for part in inside.parts)
+        if path.suffix in {".yml", ".yaml", ".py", ".csv", ".json"} and not hidden:
+            yield f"book/{inside.as_posix()}", path
     for name in PINS:
         if (book.parent / name).is_file():
             yield name, book.parent / name

@@ -10,6 +10,7 @@ import nbformat
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 
+from coursekit.site.cache import LEDGER
 from coursekit.site.head import metadata
 
 #: Folder in the site, and the function of ``coursekit.editions`` that makes the notebook.
@@ -18,9 +19,9 @@ FOLDER = "editions"
 
 
 def is_chapter(app: Sphinx, docname: str) -> bool:
-    """Say whether a page is a notebook that readers can take away: it says how long it takes."""
+    """Say whether a page is a notebook that readers can take away, which the ledger is not."""
     is_notebook = app.env.doc2path(docname).endswith(".ipynb")
-    return is_notebook and "minutes" in metadata(app.env, docname)
+    return is_notebook and docname != LEDGER and "minutes" in metadata(app.env, docname)
 
 
 def line(minutes: int, docname: str) -> str:
@@ -29,6 +30,10 @@ def line(minutes: int, docname: str) -> str:
     Args:
         minutes: How long a reader takes, from the notebook's metadata.
         docname: The page, such as ``gradients/slope``.
+
+    Example:
+        >>> line(30, "gradients/slope").count("../editions/")
+        2
     """
     links = []
     for edition in EDITIONS:

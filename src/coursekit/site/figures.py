@@ -216,6 +216,9 @@ def _style(style: str, is_text: bool) -> str:
             if size[1]:
                 rules["font-style" if size[1] == "italic" else "font-weight"] = size[1]
     rules.pop("font-family", None)
+    if "font-size" in rules:
+        # On a phone the drawing shrinks; the style sheet lets its words grow against that.
+        rules["font-size"] = f"calc({rules['font-size']}*var(--grow,1))"
     return ";".join(f"{name}:{value}" for name, value in rules.items())
 
 

@@ -212,7 +212,7 @@ def _describe(key: str, land: Landscape) -> dict:
 def _reserve(challenges: Sequence[str]) -> list[int]:
     """The height at 720 and at 360 px: measured without challenges, plus their estimated lines."""
     heights = []
-    for bare, width in ((639, 720), (1116, 360)):
+    for bare, width in ((639, 720), (1093, 360)):
         rows = sum(lines(text, width - 24, 15) for text in challenges)
         heights.append(bare + (30 + 22 * rows if rows else 0))
     return heights

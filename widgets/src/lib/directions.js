@@ -58,6 +58,8 @@ export function directionsPicture(model, life) {
       show(node, v !== 0 || node === middle);
     }
 
+    const [mx, my] = [x(state.angle), y(state.slope)];
+    const left = mx > box.right - 44; // the value stands left of the mark
     for (const node of [up, down, level, ...crossings, ...peaks]) show(node, !state.flat);
     show(flat, state.flat);
     put(flat, { x: (box.left + box.right) / 2, y: y(0) - 12 });
@@ -67,8 +69,14 @@ export function directionsPicture(model, life) {
       [up.textContent, down.textContent] = state.norm === "euclidean" ? ["∇f", "−∇f"] : ["steepest", "steepest"];
       put(peaks[0], { cx: x(uphill), cy: y(peak) });
       put(peaks[1], { cx: x(downhill), cy: y(-peak) });
-      put(up, { x: clamp(x(uphill), box.left + 22, box.right - 22), y: y(peak) - 8 });
-      put(down, { x: clamp(x(downhill), box.left + 22, box.right - 22), y: y(-peak) - 8 });
+      // A peak's name makes way for the mark and its value.
+      const named = (node, angle, v) => {
+        const px = x(angle);
+        const aside = Math.abs(px - mx) < 34 ? (left ? Math.max(px, mx) + 26 : Math.min(px, mx) - 26) : px;
+        put(node, { x: clamp(aside, box.left + 22, box.right - 16), y: y(v) - 8 });
+      };
+      named(up, uphill, peak);
+      named(down, downhill, -peak);
       const along = angleOf(state.g);
       crossings.forEach((node, i) => put(node, { cx: x((along + 90 + 180 * i) % 360), cy: y(0) }));
       // The word stands by the crossing away from the mark, on the open side of the curve.
@@ -78,11 +86,9 @@ export function directionsPicture(model, life) {
       const free = far(falls) > far(rises) ? falls : rises;
       put(level, { x: clamp(x(free) + 22, box.left + 18, box.right - 16), y: y(0) + (free === falls ? -6 : 16) });
     }
-    const [mx, my] = [x(state.angle), y(state.slope)];
     put(mark, { transform: `translate(${mx},${my})` });
     put(drop, { d: `M${mx},${my}V${y(0)}` });
     value.textContent = num(state.slope);
-    const left = mx > box.right - 44;
     const rising = !state.flat && slopeAlong(state.g, state.angle + 3, state.norm) > slopeAlong(state.g, state.angle - 3, state.norm);
     put(value, { x: mx + (left ? -10 : 10), y: clamp(my + (rising === left ? -4 : 13), box.top + 6, box.bottom + 4), "text-anchor": left ? "end" : "start" });
   };

@@ -6,6 +6,8 @@
  */
 export function drag(handle, svg, at, onMove, life) {
   let grip = null;
+  // Without this, a browser may take the finger's path for scrolling and cancel the drag.
+  life.listen(handle, "touchstart", (event) => event.preventDefault(), { passive: false });
   life.listen(handle, "pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();

@@ -14,6 +14,13 @@ export function exit([px, py], rise, { left, right, top, bottom }) {
   return { side: y < top ? "top" : "bottom", x, y: edge };
 }
 
+/** The same on its left, for a line that would leave at the foot on its right. */
+export function exitLeft([px, py], rise, box) {
+  const mirror = (x) => box.left + box.right - x;
+  const found = exit([mirror(px), py], -rise, box);
+  return { ...found, x: mirror(found.x) };
+}
+
 /** Moves two exits apart where their labels would cover each other. */
 export function separate(a, b) {
   if (!a || !b || a.side !== b.side) return;

@@ -69,7 +69,7 @@ export function mapPicture(model, about, life) {
     );
   };
 
-  const place = (node, px, py) => put(node, { x: clamp(px, box.left + 20, box.right - 20), y: clamp(py + 4, box.top + 14, box.bottom - 6) });
+  const place = (node, px, py, half = 18) => put(node, { x: clamp(px, box.left + half, box.right - half), y: clamp(py + 4, box.top + 14, box.bottom - 6) });
 
   let reach = REACH;
   const draw = (state) => {
@@ -113,7 +113,7 @@ export function mapPicture(model, about, life) {
     if (other) {
       const [sx, sy] = [state.steepest.way[0], -state.steepest.way[1]];
       put(steepest, { d: arrow(px, py, reach * sx, reach * sy) });
-      place(steepestLabel, px + reach * sx + Math.sign(sx) * 28, py + reach * sy + Math.sign(sy) * 11);
+      place(steepestLabel, px + reach * sx + Math.sign(sx) * 28, py + reach * sy + Math.sign(sy) * 11, 28);
     }
   };
 

@@ -102,7 +102,7 @@
 
   async function importText(source) {
     const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const definition = (await (window.ckImport ?? ((address) => import(address)))(url)).default;
+    const definition = (await import(url)).default;
     return typeof definition === "function" ? definition() : definition;
   }
 

@@ -27,6 +27,8 @@
       apply();
     });
     system.addEventListener("change", apply);
+    addEventListener("beforeprint", () => (root.dataset.theme = "light"));
+    addEventListener("afterprint", apply);
     apply();
   }
 

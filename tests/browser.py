@@ -1,0 +1,137 @@
+"""The built site in a real browser: where it is, how it is opened, and what went wrong on a page."""
+
+import gzip
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright, Request
+
+from tests.tools import ROOT, chromium
+
+#: COURSEKIT_SITE names another built copy of the site to test.
+SITE = Path(os.environ.get("COURSEKIT_SITE", ROOT / "_build" / "html")).resolve()
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+#: The text formats that a web server sends compressed.
+TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".svg", ".txt", ".xml"}
+#: All widgets of the page have started (or failed, which the page logs as an error).
+READY = "() => !document.querySelector('.ck-slot[data-model]:not([data-state])')"
+_LOCAL = ("file:", "data:", "blob:", "about:")
+
+
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Start the browser."""
+    return playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *more])
+
+
+def pages(site: Path = SITE) -> list[str]:
+    """Return the site's pages as paths from its root, such as ``gradients/slope.html``."""
+    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+
+
+def chapters(site: Path = SITE) -> list[str]:
+    """Return the pages made of notebooks: those that offer them for download."""
+    return [page for page in pages(site) if 'class="downloads"' in (site / page).read_text("utf8")]
+
+
+def pages_with_widgets(site: Path = SITE) -> list[str]:
+    """Return the pages that show widgets."""
+    return [page for page in pages(site) if "ck-slot" in (site / page).read_text("utf8")]
+
+
+class Watch:
+    """Notes all that a page should not do: ask other hosts, fail to load, log errors.
+
+    Attributes:
+        requests: Address of each request, in order.
+        faults: What went wrong, in words; empty on a good page.
+    """
+
+    def __init__(self, page: Page, base: str):
+        self.requests: list[str] = []
+        self.faults: list[str] = []
+        self._base = base
+        page.on("request", self._request)
+        page.on("requestfailed", lambda r: self._fault(f"failed: {r.url} ({r.failure})"))
+        page.on("response", lambda r: r.status >= 400 and self._fault(f"{r.status}: {r.url}"))
+        page.on("pageerror", lambda error: self._fault(f"uncaught: {error}"))
+        page.on("console", lambda m: m.type == "error" and self._fault(f"console: {m.text}"))
+
+    def _request(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if not request.url.startswith((self._base, *_LOCAL)):
+            self._fault(f"off-site: {request.url}")
+
+    def _fault(self, words: str) -> None:
+        self.faults.append(words)
+
+
+def settle(page: Page) -> None:
+    """Wait until the page's widgets stand and its fonts are there."""
+    page.wait_for_function(READY)
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+def scroll_through(page: Page) -> None:
+    """Scroll to the page's end as a reader would, one screen after the other."""
+    page.evaluate(
+        """async () => {
+          const pause = () => new Promise((go) => requestAnimationFrame(() => setTimeout(go, 15)));
+          let y = -1;
+          while (y !== scrollY) {
+            y = scrollY;
+            scrollBy({ top: innerHeight * 0.8, behavior: "instant" });
+            await pause();
+          }
+        }"""
+    )
+
+
+@contextmanager
+def opened(browser: Browser, base: str, page: str = "", **options: object) -> Iterator[Page]:
+    """Open a page of the site in a context of its own; what went wrong is in ``page.watch.faults``.
+
+    Args:
+        browser: The running browser.
+        base: Address of the site's root, ``http://…/`` or ``file://…/``.
+        page: The page's path from the root; empty to open none yet.
+        options: For Playwright's ``new_context``; the viewport is a desktop's if not given.
+    """
+    context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "no-preference"} | options)
+    tab = context.new_page()
+    tab.watch = Watch(tab, base)
+    try:
+        if page:
+            tab.goto(base + page)
+            if options.get("java_script_enabled", True):
+                settle(tab)
+        yield tab
+    finally:
+        context.close()
+
+
+def local_file(url: str, base: str, site: Path = SITE) -> Path | None:
+    """Return the file of the site that an address names, or None for one elsewhere."""
+    if not url.startswith(base):
+        return None
+    path = unquote(urlsplit(url[len(base) :]).path)
+    return site / path / "index.html" if path == "" or path.endswith("/") else site / path
+
+
+def compressed_size(path: Path) -> int:
+    """Return how many bytes of a file go over the wire: text compressed by gzip, the rest as it is."""
+    content = path.read_bytes()
+    return len(gzip.compress(content, 6)) if path.suffix in TEXT else len(content)

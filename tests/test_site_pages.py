@@ -1,0 +1,303 @@
+"""Every page of the built site, over http and opened as a file: links, pictures, weight, layout."""
+
+import re
+from urllib.parse import unquote, urldefrag, urljoin
+
+import nbformat
+import pytest
+
+from coursekit.widgets.base import STATIC
+from tests.browser import (
+    DESKTOP,
+    PHONE,
+    SITE,
+    chapters,
+    compressed_size,
+    local_file,
+    opened,
+    pages,
+    scroll_through,
+)
+
+pytestmark = pytest.mark.site
+SCHEMES = ("http", "file")
+#: A file that is the same as another page's: the landing page at the site's own address.
+COPY, ORIGINAL = "index.html", "intro.html"
+each_page = pytest.mark.parametrize("name", pages() or ["index.html"])
+each_chapter = pytest.mark.parametrize("name", chapters() or ["index.html"])
+each_scheme = pytest.mark.parametrize("scheme", SCHEMES)
+
+FACTS = r"""() => {
+  const all = (selector) => [...document.querySelectorAll(selector)];
+  const brief = (node) => node.outerHTML.slice(0, 160);
+  const text = document.body.cloneNode(true);
+  for (const node of text.querySelectorAll("script, style, svg, .katex, pre, code, .ck-stage")) node.remove();
+  const label = (svg) => (svg.getAttribute("aria-label") ?? "").trim();
+  return {
+    title: document.title.trim(),
+    description: document.querySelector('meta[name="description"]')?.content.trim() ?? "",
+    lang: document.documentElement.lang,
+    icons: all('link[rel~="icon"]').map((link) => link.href),
+    headings: all("h1").map((h) => h.textContent),
+    ids: all("[id]").map((node) => node.id),
+    links: all("a[href]").map((a) => ({ raw: a.getAttribute("href"), url: a.href })),
+    forms: all("form[action]").map((form) => form.action),
+    sources: all("script[src]").map((script) => script.src),
+    imagesWithoutAlt: all("img:not([alt])").map(brief),
+    drawingsWithoutLabel: all("svg:not([aria-hidden=true] *, [aria-hidden=true], svg svg)")
+      .filter((svg) => svg.getAttribute("role") !== "img" || label(svg).length < 10).map(brief),
+    brokenImages: all("img").filter((img) => img.complete && !img.naturalWidth).map(brief),
+    failedWidgets: all(".ck-failed").map((p) => p.textContent),
+    formulaErrors: all(".katex-error").map(brief),
+    prose: text.textContent,
+    everything: document.body.textContent,
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def visits(browser, bases):
+    """Facts of a page under a scheme; each is visited once."""
+    seen = {}
+
+    def visit(name, scheme):
+        if (name, scheme) not in seen:
+            with opened(browser, bases[scheme], name) as page:
+                first_view = list(page.watch.requests)
+                scroll_through(page)
+                facts = page.evaluate(FACTS)
+                facts |= {"faults": page.watch.faults, "url": page.url, "first_view": first_view}
+            seen[name, scheme] = facts
+        return seen[name, scheme]
+
+    return visit
+
+
+def without_fragment(url):
+    return urldefrag(url).url
+
+
+@each_scheme
+@each_page
+def test_a_page_loads_whole_from_here_and_logs_no_error(visits, name, scheme):
+    facts = visits(name, scheme)
+    assert facts["faults"] == []
+    assert facts["failedWidgets"] == []
+    assert facts["brokenImages"] == []
+
+
+@each_scheme
+@each_page
+def test_every_link_within_the_site_leads_somewhere(visits, site, bases, name, scheme):
+    facts, base, dead = visits(name, scheme), bases[scheme], []
+    for link in facts["links"]:
+        address, fragment = urldefrag(link["url"])
+        target = local_file(address, base)
+        if target is None:
+            if not re.match(r"https?://[^/]+\.[^/]+|mailto:", address):
+                dead.append(f"{link['raw']}: leads out of the site")
+            continue
+        if not target.is_file():
+            dead.append(f"{link['raw']}: no such file")
+        elif fragment and target.suffix == ".html":
+            there = visits(target.relative_to(site).as_posix(), scheme)
+            if unquote(fragment) not in there["ids"]:
+                dead.append(f"{link['raw']}: no such id on the page")
+    assert dead == []
+
+
+@each_scheme
+def test_every_page_is_reached_from_the_first_one(visits, site, bases, scheme):
+    base, found, ahead = bases[scheme], set(), ["index.html"]
+    while ahead:
+        name = ahead.pop()
+        if name in found:
+            continue
+        found.add(name)
+        facts = visits(name, scheme)
+        for url in [link["url"] for link in facts["links"]] + facts["forms"]:
+            target = local_file(without_fragment(url), base)
+            if target is not None and target.suffix == ".html" and target.is_file():
+                ahead.append(target.relative_to(site).as_posix())
+    assert sorted(found) == pages(site)
+
+
+@each_page
+def test_a_page_says_what_it_is(visits, site, name):
+    facts = visits(name, "http")
+    assert facts["lang"] == "en"
+    assert len(facts["headings"]) == 1
+    assert len(facts["title"]) > 5
+    assert 40 <= len(facts["description"]) <= 200
+    assert facts["icons"]
+
+
+def test_titles_and_descriptions_tell_the_pages_apart(visits, site):
+    assert (site / COPY).read_bytes() == (site / ORIGINAL).read_bytes()
+    names = [name for name in pages(site) if name != COPY]
+    for kind in ("title", "description"):
+        said = [visits(name, "http")[kind] for name in names]
+        assert len(set(said)) == len(names), sorted(said)
+
+
+@each_page
+def test_ids_are_unique_and_every_picture_is_told_in_words(visits, name):
+    facts = visits(name, "http")
+    ids = facts["ids"]
+    assert {each for each in ids if ids.count(each) > 1} == set()
+    assert facts["imagesWithoutAlt"] == []
+    assert facts["drawingsWithoutLabel"] == []
+
+
+@each_page
+def test_no_raw_markup_and_no_traceback_is_left_in_the_text(visits, name):
+    facts = visits(name, "http")
+    raw = r"\$\$|\\(?:frac|nabla|partial|begin|text|mathbb)\b|\{(?:cite|term|ref|doc|numref|eq)[\w:]*\}|:::"
+    assert re.findall(rf".{{0,30}}(?:{raw}).{{0,30}}", facts["prose"]) == []
+    assert facts["formulaErrors"] == []
+    assert "Traceback (most recent call last)" not in facts["everything"]
+
+
+@each_page
+def test_nothing_of_the_stock_pages_scripts_is_left(visits, bases, name):
+    facts = visits(name, "http")
+    loaded = facts["first_view"] + facts["sources"]
+    assert [url for url in loaded if re.search(r"fontawesome|fa-solid|thebe|require\.js|mathjax", url, re.I)] == []
+    assert [url for url in facts["sources"] if not url.startswith(bases["http"])] == []
+
+
+@each_scheme
+def test_the_search_finds_a_word(open_page, bases, scheme):
+    with open_page("intro.html", bases[scheme]) as page:
+        page.get_by_role("searchbox").fill("secant")
+        page.keyboard.press("Enter")
+        result = page.locator('#search-results a[href*="slope.html"]').first
+        result.wait_for(timeout=5000)
+        result.click()
+        page.wait_for_url("**/gradients/slope.html*")
+        assert page.locator("h1").inner_text().startswith("Slope")
+        assert page.watch.faults == []
+
+
+@each_scheme
+def test_the_search_says_when_it_finds_nothing(open_page, bases, scheme):
+    with open_page("search.html?q=xylophone", bases[scheme]) as page:
+        page.wait_for_function("() => document.querySelector('#search-results').innerText.length > 20")
+        assert page.locator("#search-results a").count() == 0
+        assert page.watch.faults == []
+
+
+@each_scheme
+def test_the_color_scheme_changes_and_is_kept(open_page, bases, scheme):
+    theme = "document.documentElement.dataset.theme"
+    with open_page("intro.html", bases[scheme]) as page:
+        ground = "getComputedStyle(document.body).backgroundColor + getComputedStyle(document.documentElement).backgroundColor"
+        light = page.evaluate(ground)
+        assert page.evaluate(theme) == "light"
+        page.locator(".mode-button").click()
+        assert page.evaluate(theme) == "dark"
+        assert page.evaluate(ground) != light
+        page.reload()
+        assert page.evaluate(theme) == "dark"
+        page.goto(bases[scheme] + "gradients/slope.html")
+        assert page.evaluate(theme) == "dark"
+        page.locator(".mode-button").click()
+        assert page.evaluate(theme) == "light"
+
+
+def test_the_color_scheme_follows_the_system_until_the_reader_chooses(open_page):
+    theme = "document.documentElement.dataset.theme"
+    with open_page("intro.html", color_scheme="dark") as page:
+        assert page.evaluate(theme) == "dark"
+        page.emulate_media(color_scheme="light")
+        assert page.evaluate(theme) == "light"
+        page.locator(".mode-button").click()
+        assert page.evaluate(theme) == "dark"
+        page.emulate_media(color_scheme="dark")
+        page.reload()
+        assert page.evaluate(theme) == "dark"
+
+
+@each_scheme
+@each_chapter
+def test_a_chapters_notebooks_are_offered_and_valid(visits, bases, open_page, name, scheme):
+    with open_page(name, bases[scheme]) as page:
+        links = page.locator(".downloads a")
+        assert [link.inner_text() for link in links.all()] == ["student notebook", "instructor notebook"]
+        cells = {}
+        for link in links.all():
+            with page.expect_download() as waiting:
+                link.click()
+            assert waiting.value.suggested_filename.endswith(".ipynb")
+            notebook = nbformat.read(waiting.value.path(), as_version=4)
+            nbformat.validate(notebook)
+            cells[link.inner_text()] = [tag for c in notebook.cells for tag in c.metadata.get("tags", [])]
+        assert "solution" not in cells["student notebook"]
+
+
+def test_at_least_one_chapter_and_its_widgets_are_there():
+    assert "gradients/slope.html" in chapters()
+
+
+def first_view(facts, base):
+    files = {local_file(without_fragment(url), base) for url in facts["first_view"]}
+    return sorted(file for file in files if file is not None)
+
+
+@each_chapter
+def test_a_chapters_first_view_weighs_at_most_250_kb(visits, bases, name):
+    weights = {
+        file.relative_to(SITE).as_posix(): compressed_size(file)
+        for file in first_view(visits(name, "http"), bases["http"])
+    }
+    assert len(weights) > 3
+    assert sum(weights.values()) <= 250_000, sorted(weights.items(), key=lambda item: -item[1])
+
+
+def test_the_widgets_bundle_weighs_at_most_45_kb():
+    assert sum(compressed_size(STATIC / name) for name in ("widgets.js", "widgets.css")) <= 45_000
+
+
+@each_page
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_phone_shows_the_page_without_scrolling_sideways(open_page, name, width):
+    with open_page(name, viewport={"width": width, "height": 800}) as page:
+        page.evaluate("() => document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        # Not by cutting off what sticks out, either.
+        hidden = "e => getComputedStyle(e).overflowX"
+        for element in ("html", "body", "main"):
+            assert page.locator(element).evaluate(hidden) == "visible", element
+
+
+SHIFTS = """
+window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries())
+    if (!entry.hadRecentInput)
+      shifts.push([entry.startTime, entry.value, entry.sources.map((s) => s.node?.outerHTML?.slice(0, 120))]);
+}).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def cumulative_shift(shifts):
+    """The largest sum over a window of at most 5 s, with no gap of 1 s: as browsers report it."""
+    worst, start, last, total = 0.0, None, None, 0.0
+    for time, value, _ in shifts:
+        if start is None or time - last > 1000 or time - start > 5000:
+            start, total = time, 0.0
+        total, last = total + value, time
+        worst = max(worst, total)
+    return worst
+
+
+@each_chapter
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_nothing_jumps_while_a_chapter_loads_and_is_scrolled_through(browser, served, name, viewport):
+    with opened(browser, served, viewport=viewport) as page:
+        page.add_init_script(SHIFTS)
+        page.goto(served + name)
+        scroll_through(page)
+        page.wait_for_timeout(200)
+        shifts = page.evaluate("shifts")
+    assert cumulative_shift(shifts) <= 0.1, sorted(shifts, key=lambda shift: -shift[1])[:5]
