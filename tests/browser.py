@@ -110,7 +110,9 @@ def opened(browser: Browser, base: str, page: str = "", **options: object) -> It
         page: The page's path from the root; empty to open none yet.
         options: For Playwright's ``new_context``; the viewport is a desktop's if not given.
     """
-    context = browser.new_context(**{"viewport": DESKTOP, "reduced_motion": "no-preference"} | options)
+    context = browser.new_context(
+        **{"viewport": DESKTOP, "reduced_motion": "no-preference"} | options
+    )
     tab = context.new_page()
     tab.watch = Watch(tab, base)
     try:

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests/exercise_audit.py is imported by its own name
+sys.path.insert(
+    0, str(Path(__file__).parent)
+)  # tests/exercise_audit.py is imported by its own name
 
 settings.register_profile("coursekit", derandomize=True, deadline=None)
 settings.load_profile("coursekit")

@@ -86,7 +86,9 @@ def test_apt_is_used_only_with_rights(monkeypatch, root, sudo, rights):
     monkeypatch.setattr(tools.os, "geteuid", lambda: 0 if root else 1000)
     monkeypatch.setattr(tools.shutil, "which", lambda name, **_: found[name])
     monkeypatch.setattr(
-        tools.subprocess, "run", lambda command, **_: subprocess.CompletedProcess(command, sudo or 0)
+        tools.subprocess,
+        "run",
+        lambda command, **_: subprocess.CompletedProcess(command, sudo or 0),
     )
     monkeypatch.setattr(tools, "run", lambda command, **_: commands.append(command) or True)
     assert tools.rights_of_root() == rights
@@ -94,7 +96,9 @@ def test_apt_is_used_only_with_rights(monkeypatch, root, sudo, rights):
     for command in commands:
         assert command[: len(rights)] == rights
         assert "DEBIAN_FRONTEND=noninteractive" in command
-    assert [command[-1] for command in commands] == ([] if rights is None else ["update", "chromium"])
+    assert [command[-1] for command in commands] == (
+        [] if rights is None else ["update", "chromium"]
+    )
 
 
 def test_without_apt_nothing_is_tried(monkeypatch):

@@ -1,4 +1,5 @@
 // A guess against what was measured: two marks on a number line, or the options with the right one marked.
+// Until a guess is kept it shows neither, unless the reader asks.
 import { amount, compare } from "./amount.js";
 import { fits, kept, onGuess } from "./guesses.js";
 import { h, s } from "./lib/dom.js";
@@ -15,18 +16,31 @@ export function render({ model, el }) {
   const sentence = h("p", { class: "ck-result" });
   const picture = h("div", { class: numeric ? "ck-numberline" : "ck-answers" });
   const why = h("p", { class: "ck-why" });
-  el.replaceChildren(h("div", { class: "ck-reveal-body" }, sentence, picture, why));
+  const show = h("button", { type: "button", class: "ck-button" }, "Show it without a guess");
+  const closed = h("div", { class: "ck-closed" }, h("p", {}, "Keep a guess above, and here you see how it fares."), show);
+  const opened = h("div", {}, sentence, picture, why);
+  el.replaceChildren(h("div", { class: "ck-reveal-body" }, closed, opened));
+  let wanted = false;
 
   const guess = () => {
     const here = kept(id);
     return here !== null && fits(model, here) ? here : model.get("guess");
   };
   const draw = () => {
+    opened.hidden = !wanted && guess() === null;
+    closed.hidden = !opened.hidden;
+    if (opened.hidden) return;
     sentence.replaceChildren(rich(words(model, guess())));
     picture.replaceChildren(numeric ? line(model, guess(), picture.clientWidth || 600, sentence.textContent) : answers(model, guess()));
     why.replaceChildren(rich(model.get("text")));
     why.hidden = !model.get("text");
   };
+  life.listen(show, "click", () => {
+    wanted = true;
+    draw();
+    sentence.tabIndex = -1;
+    sentence.focus();
+  });
   onGuess(id, draw, life);
   life.on(model, "change:guess change:measured change:text", draw);
   let width = 0;

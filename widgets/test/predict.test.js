@@ -19,6 +19,11 @@ const show = (module, made) => {
   views.push(render(module, made));
   return views.at(-1);
 };
+const openIt = (view) => {
+  view.el.querySelector(".ck-closed button").click();
+  return view;
+};
+const isOpen = ({ el }) => el.querySelector(".ck-closed").hidden;
 const result = ({ el }) => text(el.querySelector(".ck-result"));
 const type = (view, value) => {
   const field = view.el.querySelector("input[type=number]");
@@ -43,8 +48,8 @@ test("numbers and comparisons read as in Python", async () => {
 
 test("a kept number reaches the model and the reveal on the same page", () => {
   const [question, answer] = [show(predict, asks()), show(reveal, shows())];
-  assert.equal(result(answer), "You kept no guess. Measured: 0.21.");
-  assert.equal(answer.el.querySelectorAll(".ck-guessed").length, 0);
+  assert.ok(!isOpen(answer));
+  assert.doesNotMatch(text(answer.el), /0\.21/);
   type(question, "0.3");
   assert.equal(question.model.get("guess"), null);
   keepIt(question);
@@ -106,7 +111,14 @@ test("a guess is remembered on the next visit, but not where it no longer fits",
   assert.equal(result(show(reveal, shows())), "You guessed 0.3; measured 0.21: off by 43 %.");
   assert.equal(show(predict, asks()).model.get("guess"), 0.3);
   assert.equal(show(predict, asks({ low: 10, high: 20 })).model.get("guess"), null);
-  assert.equal(result(show(reveal, shows({ low: 10, high: 20, measured: 12 }))), "You kept no guess. Measured: 12.");
+  assert.equal(result(openIt(show(reveal, shows({ low: 10, high: 20, measured: 12 })))), "You kept no guess. Measured: 12.");
+});
+
+test("without a guess the measurement shows when the reader asks for it", () => {
+  const answer = openIt(show(reveal, shows()));
+  assert.equal(result(answer), "You kept no guess. Measured: 0.21.");
+  assert.equal(answer.el.querySelectorAll(".ck-guessed").length, 0);
+  assert.ok(isOpen(answer));
 });
 
 test("it works where storage is blocked", () => {
@@ -134,7 +146,8 @@ test("traits set from Python move the picture", () => {
   answer.model.set("measured", 0.5);
   assert.match(result(answer), /the same to three digits/);
   question.model.set("guess", null);
-  assert.match(result(answer), /^You kept no guess/);
+  assert.ok(!isOpen(answer));
+  assert.match(result(openIt(answer)), /^You kept no guess/);
 });
 
 test("without the question on the page the reveal uses the kernel's guess", () => {
@@ -143,14 +156,14 @@ test("without the question on the page the reveal uses the kernel's guess", () =
 });
 
 test("the number line names itself and leaves room for the measured label", () => {
-  const { el } = show(reveal, shows({ log: true, low: 1e-12, high: 1, measured: 1e-6 }));
+  const { el } = openIt(show(reveal, shows({ log: true, low: 1e-12, high: 1, measured: 1e-6 })));
   assert.match(el.querySelector("svg").getAttribute("aria-label"), /^Number line\. You kept no guess\./);
   const ticks = [...el.querySelectorAll(".ck-axis text")].map(text);
   assert.ok(ticks.includes("10⁻¹²") && !ticks.includes("10⁻⁶"), ticks.join());
 });
 
 test("a measurement outside of the asked range still has its place on the line", () => {
-  const { el } = show(reveal, shows({ measured: 3 }));
+  const { el } = openIt(show(reveal, shows({ measured: 3 })));
   const [x] = [Number(el.querySelector(".ck-measured").getAttribute("cx"))];
   assert.ok(x > 0 && x <= 600);
 });
@@ -160,7 +173,7 @@ test("the end undoes all listening", () => {
   answer.end();
   type(question, "0.3");
   keepIt(question);
-  assert.match(result(answer), /^You kept no guess/);
+  assert.ok(!isOpen(answer));
   question.end();
   assert.equal(question.model.listening() + answer.model.listening(), 0);
 });
