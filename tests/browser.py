@@ -56,6 +56,7 @@ class Watch:
     """Notes all that a page should not do: ask other hosts, fail to load, log errors.
 
     Attributes:
+        base: Address of the site's root.
         requests: Address of each request, in order.
         faults: What went wrong, in words; empty on a good page.
     """
@@ -63,7 +64,7 @@ class Watch:
     def __init__(self, page: Page, base: str):
         self.requests: list[str] = []
         self.faults: list[str] = []
-        self._base = base
+        self.base = base
         page.on("request", self._request)
         page.on("requestfailed", lambda r: self._fault(f"failed: {r.url} ({r.failure})"))
         page.on("response", lambda r: r.status >= 400 and self._fault(f"{r.status}: {r.url}"))
@@ -72,7 +73,7 @@ class Watch:
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
-        if not request.url.startswith((self._base, *_LOCAL)):
+        if not request.url.startswith((self.base, *_LOCAL)):
             self._fault(f"off-site: {request.url}")
 
     def _fault(self, words: str) -> None:

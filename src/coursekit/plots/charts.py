@@ -4,7 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from coursekit.plots.picture import COLORS, Picture, guide_lines, label_end, picture, styled
+from coursekit.plots.picture import (
+    COLORS,
+    Picture,
+    guide_lines,
+    keep_apart,
+    label_end,
+    picture,
+    styled,
+)
 
 #: A line differs from its neighbors in more than its color.
 DASHES = ("-", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
@@ -40,6 +48,7 @@ def lines(
         ValueError: when a line has values of different lengths, or nothing finite to draw.
     """
     figure, ax = picture(alt=alt, height=height)
+    labels = []
     for i, (name, (xs, ys)) in enumerate(series.items()):
         xs, ys = np.asarray(xs, float), np.asarray(ys, float)
         if xs.shape != ys.shape or xs.ndim != 1:
@@ -52,11 +61,12 @@ def lines(
         color = COLORS[colors[i % len(colors)]]
         ax.plot(xs, ys, color=color, linestyle=DASHES[i % len(DASHES)])
         at = (label_at or {}).get(name, int(np.flatnonzero(np.isfinite(ys))[-1]))
-        label_end(ax, xs[at], ys[at], name, color)
+        labels.append(label_end(ax, xs[at], ys[at], name, color))
     guide_lines(ax, guides or {})
     _scales(ax, log)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
+    keep_apart(labels)
     return figure
 
 
@@ -91,7 +101,7 @@ def intervals(
         ax.annotate(
             f"{interval.mid:.2g}",
             (i, interval.mid),
-            (9, 0),
+            (9, 7),
             textcoords="offset points",
             va="center",
             color=COLORS[color],
@@ -143,7 +153,7 @@ def scatter(
     _scales(ax, log)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
-    ax.margins(y=0.2)
+    ax.margins(x=0.12, y=0.2)
     return figure
 
 

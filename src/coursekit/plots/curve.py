@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from coursekit.plots.picture import COLORS, Picture, label_end, picture, styled
+from coursekit.plots.picture import COLORS, Picture, keep_apart, label_end, picture, styled
 
 
 @styled()
@@ -28,22 +28,24 @@ def secants_and_tangent(
     ax.set_ylim(ys.min() - margin / 2, ys.max() + margin)
     ax.set_xlim(low, high)
     ax.plot(xs, ys, color=COLORS["loss"])
-    label_end(ax, xs[-1], ys[-1], "f", COLORS["loss"])
+    labels = [label_end(ax, xs[-1], ys[-1], "f", COLORS["loss"])]
 
     y = float(curve(x))
     for h in steps:
         slope = (float(curve(x + h)) - y) / h
         ax.plot(x + h, float(curve(x + h)), "o", color=COLORS["estimate"], markersize=5)
-        _straight(ax, x, y, slope, f"h = {h:g}: slope {slope:.2f}", "estimate", (0, (5, 2)))
+        name = f"h = {h:g}: slope {slope:.2f}"
+        labels.append(_straight(ax, x, y, slope, name, "estimate", (0, (5, 2))))
     slope = float(curve.derivative(x))
-    _straight(ax, x, y, slope, f"tangent: slope {slope:.2f}", "gradient", "-")
+    labels.append(_straight(ax, x, y, slope, f"tangent: slope {slope:.2f}", "gradient", "-"))
     ax.plot(x, y, "o", color=COLORS["loss"])
     ax.set_xlabel("x")
     ax.set_ylabel("f(x)")
+    keep_apart(labels)
     return figure
 
 
-def _straight(ax, x: float, y: float, slope: float, name: str, color: str, dash) -> None:
+def _straight(ax, x: float, y: float, slope: float, name: str, color: str, dash):
     """Draw a line through (x, y) up to where it leaves the picture, and its name there."""
     (_, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
     end = right
@@ -56,4 +58,4 @@ def _straight(ax, x: float, y: float, slope: float, name: str, color: str, dash)
         linestyle=dash,
         linewidth=1.8,
     )
-    label_end(ax, end, y + slope * (end - x), name, COLORS[color])
+    return label_end(ax, end, y + slope * (end - x), name, COLORS[color])

@@ -3,11 +3,12 @@
 import hashlib
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 from matplotlib.figure import Figure
 
 #: One meaning each, in figures, widgets and prose (Okabe and Ito 2008). The website replaces each of
@@ -84,11 +85,33 @@ def picture(panels: int = 1, *, alt: str, width: float = 7.2, height: float = 3.
         return figure, figure.subplots(1, panels, **subplots)
 
 
-def label_end(ax, x, y, text: str, color: str) -> None:
+def label_end(ax, x, y, text: str, color: str):
     """Write ``text`` at the end (x, y) of a line, in its color: a label instead of a legend."""
-    ax.annotate(
+    return ax.annotate(
         text, (x, y), (6, 0), textcoords="offset points", color=color, va="center", fontsize=10.5
     )
+
+
+def keep_apart(labels: Sequence, gap: float = 13.0) -> None:
+    """Shift labels made by `label_end` up and down until neighbors are ``gap`` points apart.
+
+    Call it last: it needs the final scales and limits of the axes.
+    """
+    if not labels:
+        return
+    figure = labels[0].figure
+    figure.draw_without_rendering()
+    points = 72 / figure.dpi
+    places = [label.axes.transData.transform(label.xy) * points for label in labels]
+    order = sorted(range(len(labels)), key=lambda i: places[i][1])
+    heights = [places[i][1] for i in order]
+    for k in range(1, len(order)):
+        beside = abs(places[order[k]][0] - places[order[k - 1]][0]) < 100
+        if beside and heights[k] - heights[k - 1] < gap:
+            heights[k] = heights[k - 1] + gap
+    shift = np.mean([places[i][1] for i in order]) - np.mean(heights)
+    for i, height in zip(order, heights, strict=True):
+        labels[i].set_position((6, height + shift - places[i][1]))
 
 
 def guide_lines(ax, guides: Mapping[str, float]) -> None:

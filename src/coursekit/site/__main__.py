@@ -55,7 +55,8 @@ def build(root: Path, clean: bool = False) -> int:
                     print(plain(line).removesuffix(" [mystnb]"), flush=True)
         complaints.seek(0)
         lines = [line for line in map(plain, complaints) if not is_chatter(line)]
-    print("\n".join(lines), file=sys.stderr)
+    if lines:
+        print("\n".join(lines), file=sys.stderr)
     if running.returncode:
         # Sphinx does not repeat its warnings for pages it has read: let the next build read them again.
         shutil.rmtree(root / "_build" / ".doctrees", ignore_errors=True)

@@ -1,0 +1,205 @@
+"""Use every control of a widget as a reader would, and report those that change nothing.
+
+A control is used by keyboard or by mouse, and the widget is looked at before and after: its drawings
+(SVG markup, pixels of a canvas) and its words, the controls' own labels and values left out.
+Controls of a form are judged when the form has been submitted.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Locator, Page
+
+WAYS = ("keyboard", "mouse")
+CONTROLS = "input, select, button, textarea, summary"
+
+_SIGHT = """(el) => {
+  const copy = el.cloneNode(true);
+  for (const node of copy.querySelectorAll("svg, canvas, .ck-control, .ck-hidden, [hidden]")) node.remove();
+  const drawings = [...el.querySelectorAll("svg, canvas")];
+  const pixels = (node) => (node.tagName === "CANVAS" ? node.toDataURL() : node.outerHTML);
+  return {
+    picture: drawings.map(pixels).join(""),
+    sentence: el.querySelector(".ck-sentence")?.textContent ?? null,
+    words: copy.textContent.replace(/\\s+/g, " "),
+  };
+}"""
+_NAME = """(node) => {
+  const label = node.labels?.[0] ?? node;
+  const text = (label.textContent || node.getAttribute("aria-label") || "").replace(/\\s+/g, " ").trim();
+  return `${node.type || node.localName} "${text}"`;
+}"""
+_TWO_FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What a reader sees of a widget.
+
+    Attributes:
+        picture: Markup and pixels of its drawings.
+        sentence: The line that says what the picture shows, if it has one.
+        words: All its text outside the controls.
+    """
+
+    picture: str
+    sentence: str | None
+    words: str
+
+
+def look(widget: Locator) -> Sight:
+    """See a widget as it is after the next frames."""
+    widget.page.evaluate(_TWO_FRAMES)
+    return Sight(**widget.evaluate(_SIGHT))
+
+
+def difference(before: Sight, after: Sight) -> str | None:
+    """Say what should have changed and did not, or None when all is well."""
+    if before.sentence is None:
+        return "changes nothing" if before == after else None
+    still = [
+        part for part in ("picture", "sentence") if getattr(before, part) == getattr(after, part)
+    ]
+    return f"does not change the {' and the '.join(still)}" if still else None
+
+
+def name(control: Locator) -> str:
+    """Say which control this is: its type and its label."""
+    return control.evaluate(_NAME)
+
+
+def kind(control: Locator) -> str:
+    """Return an input's type, or the element's name."""
+    return control.evaluate("node => node.localName === 'input' ? node.type : node.localName")
+
+
+def dead_controls(page: Page, widget: Locator, way: str) -> list[str]:
+    """Use all controls of a widget in one way, ``keyboard`` or ``mouse``.
+
+    Returns:
+        A line for each control that could not be used or changed nothing.
+    """
+    dead = []
+    for control in widget.locator(CONTROLS).all():
+        if not control.is_visible():
+            dead.append(f"{name(control)} is never shown")
+            continue
+        for use in uses(page, control, way):
+            before = look(widget)
+            use()
+            if fault := difference(before, look(widget)):
+                dead.append(f"{name(control)} by {way} {fault}")
+                break
+    return dead
+
+
+def uses(page: Page, control: Locator, way: str) -> Iterator[Callable[[], None]]:
+    """Yield the things to do with a control; what must come before one is done when it is asked for."""
+    by_keyboard = way == "keyboard"
+    steps = {
+        "range": _by_keys_range if by_keyboard else _by_mouse_range,
+        "number": _number,
+        "radio": _radio,
+        "checkbox": _checkbox,
+        "select": _by_keys_select if by_keyboard else _by_mouse_select,
+        "button": _button,
+    }
+    what = kind(control)
+    if what not in steps:
+        raise NotImplementedError(f"no way to try a control of type {what}: {name(control)}")
+    for act in steps[what](page, control, by_keyboard):
+        yield lambda act=act: (act(), _submit(control, by_keyboard) if what != "button" else None)
+
+
+def _form(control: Locator) -> Locator:
+    return control.locator("xpath=ancestor::form")
+
+
+def _submit(control: Locator, by_keyboard: bool) -> None:
+    if _form(control).count() == 0:
+        return
+    if by_keyboard:
+        control.press("Enter")
+    else:
+        _form(control).locator("button").click()
+
+
+def _by_keys_range(page, control, by_keyboard):
+    at_end = control.evaluate("node => node.valueAsNumber >= Number(node.max)")
+    yield lambda: control.press("ArrowLeft" if at_end else "ArrowRight")
+
+
+def _by_mouse_range(page, control, by_keyboard):
+    share = "node => (node.valueAsNumber - node.min) / (node.max - node.min)"
+    control.scroll_into_view_if_needed()
+    box = control.bounding_box()
+    at = 0.3 if control.evaluate(share) > 0.5 else 0.7
+    yield lambda: control.click(position={"x": at * box["width"], "y": box["height"] / 2})
+
+
+def _number(page, control, by_keyboard):
+    low, high, now = control.evaluate("node => [node.min, node.max, node.value]")
+
+    def type_other():
+        if by_keyboard:
+            control.focus()
+            page.keyboard.press("ControlOrMeta+a")
+        else:
+            control.click(click_count=3)
+        page.keyboard.type(low if float(now or "nan") != float(low) else high)
+
+    yield type_other
+
+
+def _radio(page, control, by_keyboard):
+    """Choose it from the one before it: radio buttons are one stop, the arrows go through them."""
+    group = page.locator(f'input[type=radio][name="{control.get_attribute("name")}"]')
+    place = control.evaluate(
+        "node => [...document.getElementsByName(node.name)].filter(n => n.type === 'radio').indexOf(node)"
+    )
+    other = group.nth((place - 1) % group.count())
+    other.check()
+    _submit(other, by_keyboard)
+
+    def choose():
+        if by_keyboard:
+            other.press("ArrowDown")
+        else:
+            control.click()
+
+    yield choose
+
+
+def _checkbox(page, control, by_keyboard):
+    yield lambda: control.press("Space") if by_keyboard else control.click()
+
+
+def _by_keys_select(page, control, by_keyboard):
+    control.press("Home")
+    for _ in range(control.locator("option").count() - 1):
+        yield lambda: control.press("ArrowDown")
+    yield lambda: control.press("Home")
+
+
+def _by_mouse_select(page, control, by_keyboard):
+    """A closed list opens a window of the system, which no test can click: choose as it would."""
+    count = control.locator("option").count()
+    for place in [*range(1, count), 0]:
+        yield lambda place=place: control.select_option(index=place)
+
+
+def _button(page, control, by_keyboard):
+    if control.get_attribute("type") == "submit":
+        _alter(_form(control))
+    yield lambda: control.press("Enter") if by_keyboard else control.click()
+
+
+def _alter(form: Locator) -> None:
+    """Change an answer, so that submitting the form has something to say."""
+    choices = form.locator("input:is([type=radio], [type=checkbox]):not(:checked)")
+    if choices.count():
+        choices.last.check()
+    else:
+        field = form.locator("input[type=number]")
+        low, high, now = field.evaluate("node => [node.min, node.max, node.value]")
+        field.fill(low if float(now or "nan") != float(low) else high)
