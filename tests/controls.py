@@ -196,9 +196,9 @@ def _button(page, control, by_keyboard):
 
 def _alter(form: Locator) -> None:
     """Change an answer, so that submitting the form has something to say."""
-    choices = form.locator("input:is([type=radio], [type=checkbox]):not(:checked)")
+    choices = form.locator("input[type=radio]:not(:checked), input[type=checkbox]")
     if choices.count():
-        choices.last.check()
+        choices.last.click()
     else:
         field = form.locator("input[type=number]")
         low, high, now = field.evaluate("node => [node.min, node.max, node.value]")

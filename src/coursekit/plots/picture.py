@@ -43,6 +43,8 @@ class Picture(Figure):
         salt = hashlib.sha256(self.alt.encode()).hexdigest()[:8]
         buffer = io.StringIO()
         with styled(), matplotlib.rc_context({"svg.hashsalt": salt}):
+            self.draw_without_rendering()
+            self.set_layout_engine("none")  # laid out once; again would move it by a hair
             self.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         drawn = buffer.getvalue()
         strange = set(re.findall(r"#[0-9a-f]{6}\b", drawn)) - set(COLORS.values())

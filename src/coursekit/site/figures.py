@@ -216,10 +216,18 @@ def _style(style: str, is_text: bool) -> str:
             if size[1]:
                 rules["font-style" if size[1] == "italic" else "font-weight"] = size[1]
     rules.pop("font-family", None)
+    rules = {name: _shade(value, is_text) for name, value in rules.items()}
     if "font-size" in rules:
         # On a phone the drawing shrinks; the style sheet lets its words grow against that.
         rules["font-size"] = f"calc({rules['font-size']}*var(--grow,1))"
     return ";".join(f"{name}:{value}" for name, value in rules.items())
+
+
+def _shade(value: str, is_text: bool) -> str:
+    """Words take a color's shade for words; the lightest color has a shade for marks (tokens.css)."""
+    if is_text:
+        return re.sub(r"--ck-(loss|gradient|path|minimum|estimate)\b", r"--ck-text-\1", value)
+    return value.replace("--ck-estimate", "--ck-mark-estimate")
 
 
 class InlineFigures(SphinxPostTransform):

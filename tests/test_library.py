@@ -1,0 +1,86 @@
+"""What holds for the library as a whole: examples that work, floors kept, a light import."""
+
+import ast
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coursekit
+
+MODULES = sorted(
+    m.name
+    for m in pkgutil.walk_packages(coursekit.__path__, "coursekit.")
+    if not m.name.endswith("__main__") and not m.name.startswith("coursekit.book")
+)
+
+#: The floors, from the ground up: a module imports only from its own floor or those below it.
+FLOORS = {
+    "numbers": ["_checks", "amounts", "landscapes", "curves", "derivatives", "seeding"],
+    "pictures": ["plots"],
+    "moving pictures": ["heights", "widgets"],
+    "course": [
+        "cards", "claims", "comparing", "content", "course", "exercises", "judging",
+        "ledger", "predictions", "quiz", "wording",
+    ],
+    "printing house": ["editions", "refresh", "site"],
+}  # fmt: skip
+HEIGHT = {name: i for i, names in enumerate(FLOORS.values()) for name in names}
+
+
+def imports(module):
+    """The modules of coursekit that a module imports, anywhere in its source."""
+    source = Path(importlib.util.find_spec(module).origin).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "coursekit":
+                yield from (alias.name for alias in node.names)
+            elif node.module.startswith("coursekit."):
+                yield node.module.split(".")[1]
+        elif isinstance(node, ast.Import):
+            yield from (a.name.split(".")[1] for a in node.names if a.name.startswith("coursekit."))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_work(module):
+    failed, _ = doctest.testmod(importlib.import_module(module))
+    assert failed == 0
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_only_from_floors_below(module):
+    own = module.split(".")[1]
+    assert own in HEIGHT, f"{own} has no floor: add it to FLOORS"
+    for other in imports(module):
+        assert HEIGHT[other] <= HEIGHT[own], f"{module} imports {other} from a floor above"
+
+
+def loaded_after(statement):
+    code = f"import sys; {statement}; print(*sorted(m.split('.')[0] for m in sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(run.stdout.split())
+
+
+def test_importing_the_package_loads_nothing_heavy():
+    assert not loaded_after("import coursekit") & {
+        "numpy",
+        "torch",
+        "matplotlib",
+        "ipywidgets",
+        "anywidget",
+    }
+
+
+@pytest.mark.parametrize("module", FLOORS["numbers"])
+def test_the_numbers_floor_needs_numpy_only(module):
+    loaded = loaded_after(f"import coursekit.{module}")
+    assert not loaded & {"torch", "matplotlib", "ipywidgets", "anywidget", "IPython"}
+
+
+@pytest.mark.parametrize("module", ["plots", "widgets", "course", "claims"])
+def test_no_chapter_loads_torch_by_importing_the_library(module):
+    assert "torch" not in loaded_after(f"import coursekit.{module}")

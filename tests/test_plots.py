@@ -1,0 +1,104 @@
+"""Pictures: what is drawn, what is said, and that they follow the page's colors."""
+
+import re
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from coursekit import curves, landscapes, plots, seeding
+from coursekit.widgets.base import STATIC
+
+ALT = "A picture that shows something worth saying."
+
+
+def texts(figure):
+    return [t for t in ElementTree.fromstring(figure.svg()).itertext() if t.strip()]
+
+
+def samples():
+    xs = np.linspace(0, 1, 5)
+    interval = seeding.Interval(0.1, 0.2, 0.3, 0.95, 10)
+    yield plots.lines(
+        {"up": (xs, xs), "down": (xs, 1 - xs)}, x="x", y="y", alt=ALT, guides={"half": 0.5}
+    )
+    yield plots.lines({"a": (xs + 1, xs + 1)}, x="x", y="y", alt=ALT, log="xy")
+    yield plots.intervals(
+        {"one": interval, "two": interval}, x="x", y="y", alt=ALT, guides={"g": 0}
+    )
+    yield plots.scatter({"p": (xs + 1, xs), "q": (xs + 2, xs)}, x="x", y="y", alt=ALT, log="x")
+    yield plots.secants_and_tangent(curves.get("sine"), 0.5, [2.0, 1.0], alt=ALT)
+    yield plots.contours(
+        landscapes.ravine(),
+        alt=ALT,
+        arrows=[((0, 0), (1, 1), "g", "gradient")],
+        points={"here": (1, 1)},
+        paths={"start": np.ones((3, 2))},
+    )
+
+
+FIGURES = list(samples())
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_picture_is_svg_with_its_alt_text_first(figure):
+    bundle = figure._repr_mimebundle_()
+    root = ElementTree.fromstring(bundle["image/svg+xml"])
+    assert root[0].tag.endswith("title")
+    assert root[0].text == ALT
+    assert bundle["text/plain"] == f"[picture] {ALT}"
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_a_picture_is_the_same_each_time_and_uses_the_courses_colors_only(figure):
+    drawn = figure.svg()
+    assert drawn == figure.svg()
+    assert set(re.findall(r"#[0-9a-f]{6}\b", drawn)) <= set(plots.COLORS.values())
+    assert "<image" not in drawn
+
+
+def test_another_color_is_refused():
+    figure, ax = plots.picture(alt=ALT)
+    ax.plot([0, 1], [0, 1], color="#123456")
+    with pytest.raises(ValueError, match="#123456"):
+        figure.svg()
+
+
+@pytest.mark.parametrize("alt", ["", "Too short", None, 3])
+def test_a_picture_without_words_is_refused(alt):
+    with pytest.raises(ValueError, match="sentence"):
+        plots.picture(alt=alt)
+
+
+def test_lines_carry_their_names_and_do_not_collide():
+    xs = np.array([1.0, 2.0])
+    figure = plots.lines({"one": (xs, xs), "two": (xs, xs * 1.001)}, x="way", y="loss", alt=ALT)
+    assert {"one", "two", "way", "loss"} <= set(texts(figure))
+    labels = [a for a in figure.axes[0].texts if a.get_text() in ("one", "two")]
+    assert abs(labels[0].get_position()[1] - labels[1].get_position()[1]) > 12
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        ({"a": ([1, 2], [1])}, r"series\['a'\].*one length"),
+        ({"a": ([1, 2], [np.nan, np.inf])}, "no finite value"),
+    ],
+)
+def test_lines_refuse_what_cannot_be_drawn(series, message):
+    with pytest.raises(ValueError, match=message):
+        plots.lines(series, x="x", y="y", alt=ALT)
+
+
+def test_the_colors_are_those_of_the_page():
+    """The widgets' style sheet defines the tokens; its light values are matplotlib's."""
+    css = (STATIC / "widgets.css").read_text(encoding="utf-8")
+    light = css[: css.index("data-theme")]
+    for name, color in plots.COLORS.items():
+        if name != "ink":  # figures in a notebook need an ink for both light and dark ground
+            assert re.search(rf"--ck-{name}:\s*{color}", light), name
+
+
+def test_secants_have_the_slopes_they_say():
+    figure = plots.secants_and_tangent(curves.get("parabola"), 1.0, [1.0], alt=ALT)
+    assert {"h = 1: slope 3.00", "tangent: slope 2.00"} <= set(texts(figure))
