@@ -47,11 +47,6 @@ def chapters(site: Path = SITE) -> list[str]:
     return [page for page in pages(site) if 'class="downloads"' in (site / page).read_text("utf8")]
 
 
-def pages_with_widgets(site: Path = SITE) -> list[str]:
-    """Return the pages that show widgets."""
-    return [page for page in pages(site) if "ck-slot" in (site / page).read_text("utf8")]
-
-
 class Watch:
     """Notes all that a page should not do: ask other hosts, fail to load, log errors.
 

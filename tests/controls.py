@@ -53,16 +53,6 @@ def look(widget: Locator) -> Sight:
     return Sight(**widget.evaluate(_SIGHT))
 
 
-def difference(before: Sight, after: Sight) -> str | None:
-    """Say what should have changed and did not, or None when all is well."""
-    if before.sentence is None:
-        return "changes nothing" if before == after else None
-    still = [
-        part for part in ("picture", "sentence") if getattr(before, part) == getattr(after, part)
-    ]
-    return f"does not change the {' and the '.join(still)}" if still else None
-
-
 def name(control: Locator) -> str:
     """Say which control this is: its type and its label."""
     return control.evaluate(_NAME)
@@ -84,13 +74,33 @@ def dead_controls(page: Page, widget: Locator, way: str) -> list[str]:
         if not control.is_visible():
             dead.append(f"{name(control)} is never shown")
             continue
+        seen = []
         for use in uses(page, control, way):
             before = look(widget)
             use()
-            if fault := difference(before, look(widget)):
-                dead.append(f"{name(control)} by {way} {fault}")
-                break
+            seen.append((before, look(widget)))
+        if fault := difference(seen):
+            dead.append(f"{name(control)} by {way} {fault}")
     return dead
+
+
+def difference(seen: list[tuple[Sight, Sight]]) -> str | None:
+    """Say what should have changed and did not, or None when all is well.
+
+    Args:
+        seen: What was seen before and after each use of one control. A picture changes each time; its
+            sentence at least once (two curves may well have the same slope at a point).
+    """
+    if not seen:
+        return "cannot be used"
+    if seen[0][0].sentence is None:
+        return "changes nothing" if any(before == after for before, after in seen) else None
+    still = []
+    if any(before.picture == after.picture for before, after in seen):
+        still.append("picture")
+    if all(before.sentence == after.sentence for before, after in seen):
+        still.append("sentence")
+    return f"does not change the {' and the '.join(still)}" if still else None
 
 
 def uses(page: Page, control: Locator, way: str) -> Iterator[Callable[[], None]]:
@@ -183,8 +193,8 @@ def _by_keys_select(page, control, by_keyboard):
 
 def _by_mouse_select(page, control, by_keyboard):
     """A closed list opens a window of the system, which no test can click: choose as it would."""
-    count = control.locator("option").count()
-    for place in [*range(1, count), 0]:
+    count, now = control.locator("option").count(), control.evaluate("node => node.selectedIndex")
+    for place in [(now + step) % count for step in range(1, count + 1)]:
         yield lambda place=place: control.select_option(index=place)
 
 

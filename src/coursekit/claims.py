@@ -222,13 +222,26 @@ def _html(claim: Claim, findings) -> str:
         + "</li>"
         for f in findings
     )
+    return claim_html(claim, prose(claim.claim), items, anchor=f' id="claim-{claim.id}"')
+
+
+def claim_html(claim: Claim, statement: str, findings: str, anchor: str = "") -> str:
+    """Write a claim's card as HTML, in a chapter and in the ledger.
+
+    Args:
+        claim: the claim.
+        statement: the claim's words as HTML, perhaps a link.
+        findings: its findings as HTML list items.
+        anchor: an id attribute for links to this place.
+    """
     return (
-        f'<div class="ck-card ck-claim" id="claim-{claim.id}" data-verdict="{claim.verdict}">'
+        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}">'
         f'<p class="ck-claim-head"><span class="ck-verdict">{claim.verdict.capitalize()}</span>'
         f" <small>claim of {', '.join(claim.documents)}</small></p>"
-        f'<p class="ck-claim-text">{prose(claim.claim)}</p>'
-        f'<ul class="ck-findings">{items}</ul>'
-        f'<p class="ck-claim-why">{prose(claim.why)} <small>{escape(claim.source)}.</small></p></div>'
+        f'<p class="ck-claim-text">{statement}</p>'
+        f'<ul class="ck-findings">{findings}</ul>'
+        f'<p class="ck-claim-why">{prose(claim.why)} <small>{escape(claim.source)}.</small></p>'
+        "</div>"
     )
 
 

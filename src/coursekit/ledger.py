@@ -4,7 +4,7 @@ import json
 from html import escape
 
 from coursekit.cards import Card, plain, prose
-from coursekit.claims import Claim, registry
+from coursekit.claims import VERDICTS, Claim, claim_html, registry
 from coursekit.content import root
 
 
@@ -38,7 +38,7 @@ def executed_verdicts() -> dict[str, dict]:
 
 
 def ledger() -> Card:
-    """Show the table of all claims, from what the chapters measured.
+    """Show all claims, from what the chapters measured.
 
     Raises:
         LookupError: when a registered claim has no executed verdict, or not in the chapter that
@@ -53,32 +53,21 @@ def ledger() -> Card:
                 f"claim {claim.id!r}: book/claims.yml says {claim.verdict!r} in {claim.tested}, "
                 f"the executed chapters say {was}; run: make refresh"
             )
-    counts: dict[str, int] = {}
-    for claim in claims.values():
-        counts[claim.verdict] = counts.get(claim.verdict, 0) + 1
-    summary = f"{len(claims)} claims: " + ", ".join(f"{n} {v}" for v, n in sorted(counts.items()))
+    counts = [sum(c.verdict == verdict for c in claims.values()) for verdict in VERDICTS]
+    words = ("hold", "hold with conditions", "are misleading", "are false")
+    told = ", ".join(f"{n} {w}" for n, w in zip(counts, words, strict=True))
+    summary = f"Of {len(claims)} claims, {told}"
     text = "\n".join(
         [summary] + [f"{c.verdict.upper():<22} {c.id}: {plain(c.claim)}" for c in claims.values()]
     )
-    rows = "".join(_row(claim, judged[claim.id]) for claim in claims.values())
-    html = (
-        f"<p>{escape(summary)}.</p>"
-        '<table class="ck-ledger"><thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th>'
-        f'<th scope="col">Measured</th></tr></thead><tbody>{rows}</tbody></table>'
-    )
-    return Card(text, html)
+    cards = "".join(_card(claim, judged[claim.id]) for claim in claims.values())
+    return Card(text, f"<p>{escape(summary)}.</p>{cards}")
 
 
-def _row(claim: Claim, facts: dict) -> str:
-    measured = "".join(
+def _card(claim: Claim, facts: dict) -> str:
+    link = f'<a href="{claim.tested}.ipynb#claim-{claim.id}">{prose(claim.claim)}</a>'
+    items = "".join(
         f"<li><b>{f['side']}</b> {escape(f['what'])}: <b>{escape(f['shown'])}</b></li>"
         for f in facts["findings"]
     )
-    return (
-        f'<tr data-verdict="{claim.verdict}">'
-        f'<td><a href="{claim.tested}.ipynb#claim-{claim.id}">{prose(claim.claim)}</a>'
-        f" <small>{', '.join(claim.documents)}</small></td>"
-        f'<td><span class="ck-verdict">{claim.verdict.capitalize()}</span></td>'
-        f'<td><ul class="ck-findings">{measured}</ul><p>{prose(claim.why)}'
-        f" <small>{escape(claim.source)}.</small></p></td></tr>"
-    )
+    return claim_html(claim, link, items)

@@ -105,6 +105,10 @@ class Predict(_Prediction):
         return f"Predict: {self._plain} ({choice})"
 
 
+#: What `Reveal` says while no guess is kept (reveal.js).
+WAITING = "Keep a guess above, and here you see how it fares."
+
+
 class Reveal(_Prediction):
     """Holds the reader's guess against what was measured."""
 
@@ -122,11 +126,8 @@ class Reveal(_Prediction):
         self._link = traitlets.dlink((asked, "guess"), (self, "guess"))
 
     def _height(self, width: int) -> int:
-        total = 26 + (22 * lines(self._plain, width - 19, 16) if self._plain else 0)
-        if self.options:
-            texts = [f"{option['html']} – measured" for option in self.options]
-            return total + 8 + sum(4 + 22 * lines(text, width - 43, 16) for text in texts)
-        return total + 100
+        """Room for what it shows while no guess is kept; a guess opens it."""
+        return 36 + 22 * lines(WAITING, width - 19, 16)
 
     def describe(self) -> str:
         """The guess against the measurement, and why."""

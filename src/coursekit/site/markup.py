@@ -1,5 +1,6 @@
 """Last corrections to a page's HTML, so that it works for every reader and brings no script along."""
 
+import posixpath
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ _HEADING = re.compile(
     r'<h([1-6])>((?:(?!</h\1>).)*?)<a class="headerlink" href="(#[^"]*)" title="[^"]*">[^<]*</a></h\1>',
     re.S,
 )
+_NOTEBOOK = re.compile(r'href="(?P<path>[\w./-]+)\.ipynb(?P<fragment>#[^"]*|)"')
 _SCRIPT = re.compile(r"<script\b", re.I)
 _ICON_FONT = re.compile(r'class="[^"]*\bfa-[\w-]+')
 
@@ -41,6 +43,18 @@ def roles(body: str) -> str:
     return body.replace('role="doc-biblioentry"', 'role="listitem"')
 
 
+def chapter_links(body: str, app: Sphinx, pagename: str) -> str:
+    """Point the links that a cell's own HTML makes to a chapter's notebook at the chapter's page."""
+
+    def page(match: re.Match[str]) -> str:
+        target = posixpath.normpath(posixpath.join(posixpath.dirname(pagename), match["path"]))
+        if target not in app.env.found_docs:
+            return match[0]
+        return f'href="{app.builder.get_relative_uri(pagename, target)}{match["fragment"]}"'
+
+    return _NOTEBOOK.sub(page, body)
+
+
 def refuse_scripts(body: str, pagename: str) -> None:
     """Stop at an output that brings its own script: it would not work offline, or not at all.
 
@@ -62,7 +76,7 @@ def correct(
     if not body:
         return
     refuse_scripts(body, pagename)
-    context["body"] = roles(tables(headings(body)))
+    context["body"] = chapter_links(roles(tables(headings(body))), app, pagename)
 
 
 def setup(app: Sphinx) -> None:

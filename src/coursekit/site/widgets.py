@@ -44,7 +44,7 @@ def slot(model: str, text: str) -> str:
     """Return the element that a widget is shown in; `fill_slots` adds the reserved height."""
     return (
         f'<div class="ck-slot" data-model="{escape(model)}">'
-        f'<p class="ck-sentence">{escape(sentence(text))}</p></div>'
+        f'<p class="ck-still">{escape(sentence(text))}</p></div>'
     )
 
 

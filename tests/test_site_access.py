@@ -1,0 +1,226 @@
+"""The built site for readers who see, hear or point differently: axe, contrast, keyboard."""
+
+import pytest
+
+from tests.browser import DESKTOP, PHONE, chapters, pages
+from tests.tools import ROOT
+
+pytestmark = pytest.mark.site
+AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+#: index.html is the same file as intro.html.
+PAGES = [name for name in pages() if name != "index.html"] or ["intro.html"]
+each_page = pytest.mark.parametrize("name", PAGES)
+each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
+
+
+@pytest.fixture(scope="module")
+def axe():
+    if not AXE.is_file():
+        pytest.fail(f"no {AXE.relative_to(ROOT)}; run: make test", pytrace=False)
+    return AXE.read_text("utf8")
+
+
+def violations(page, axe):
+    """What axe finds on a page, shortened to what is wrong and where."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(axe)
+    found = page.evaluate(
+        "async (rules) => (await axe.run(document, { runOnly: rules, resultTypes: ['violations'] })).violations",
+        RULES,
+    )
+    return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found]
+
+
+def open_folds(page):
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
+
+
+def answer_all(page):
+    """Have quizzes and predictions show what they answer."""
+    for button in page.locator(".ck-reveal button:visible").all():
+        button.click()
+    for form in page.locator(".ck form").all():
+        if form.locator("input[type=radio], input[type=checkbox]").count():
+            form.locator("input").last.check()
+        form.locator("button").click()
+
+
+@each_page
+@each_theme
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_axe_finds_nothing(open_page, axe, name, theme, viewport):
+    with open_page(name, color_scheme=theme, viewport=viewport) as page:
+        assert page.evaluate("document.documentElement.dataset.theme") == theme
+        open_folds(page)
+        if viewport is PHONE:
+            answer_all(page)
+        assert violations(page, axe) == []
+
+
+@each_theme
+def test_axe_finds_nothing_in_the_list_of_chapters_on_a_phone(open_page, axe, theme):
+    with open_page("gradients/slope.html", color_scheme=theme, viewport=PHONE) as page:
+        page.locator(".menu-button").click()
+        assert page.locator(".chapters a").first.is_visible()
+        assert violations(page, axe) == []
+
+
+@each_theme
+def test_axe_finds_nothing_among_search_results(open_page, axe, theme):
+    with open_page("search.html?q=gradient", color_scheme=theme) as page:
+        page.wait_for_selector("#search-results a")
+        assert violations(page, axe) == []
+
+
+def test_axe_would_find_something(open_page, axe):
+    with open_page("intro.html") as page:
+        page.evaluate(
+            "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\">')"
+        )
+        assert "image-alt" in [name for name, _ in violations(page, axe)]
+
+
+CONTRASTS = """() => {
+  const canvas = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const rgba = (color) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255);
+  };
+  const over = (top, alpha, ground) => top.slice(0, 3).map((v, i) => alpha * v + (1 - alpha) * ground[i]);
+  const linear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+  const light = (c) => 0.2126 * linear(c[0]) + 0.7152 * linear(c[1]) + 0.0722 * linear(c[2]);
+  const ratio = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+  const lineage = (node) => {
+    const list = [];
+    for (; node; node = node.parentElement) list.push(node);
+    return list;
+  };
+  const groundOf = (node) =>
+    lineage(node).reverse().reduce((ground, each) => {
+      const color = rgba(getComputedStyle(each).backgroundColor);
+      return over(color, color[3], ground);
+    }, [1, 1, 1]);
+  const measured = [];
+  for (const text of document.querySelectorAll('svg[role="img"] text')) {
+    if (!text.getClientRects().length || !text.textContent.trim()) continue;
+    const drawing = text.closest("svg");
+    const parts = text.querySelector("tspan") ? [...text.querySelectorAll("tspan")] : [text];
+    for (const part of parts) {
+      if (!part.textContent.trim()) continue;
+      const style = getComputedStyle(part);
+      const fill = rgba(style.fill);
+      const inside = lineage(part).slice(0, lineage(part).indexOf(drawing) + 1);
+      const opacity = inside.reduce((o, each) => o * getComputedStyle(each).opacity, style.fillOpacity * fill[3]);
+      const ground = groundOf(drawing);
+      measured.push({
+        text: part.textContent.trim(),
+        ratio: ratio(over(fill, opacity, ground), ground),
+        drawing: drawing.getAttribute("aria-label").slice(0, 60),
+      });
+    }
+  }
+  return measured;
+}"""
+
+
+@pytest.mark.parametrize("name", chapters() or ["intro.html"])
+@each_theme
+def test_the_text_in_drawings_stands_out_from_the_page(open_page, name, theme):
+    with open_page(name, color_scheme=theme) as page:
+        open_folds(page)
+        answer_all(page)
+        texts = page.evaluate(CONTRASTS)
+    if name.startswith("gradients/"):
+        assert len(texts) > 10
+    faint = {(t["text"], round(t["ratio"], 2), t["drawing"]) for t in texts if t["ratio"] < 4.5}
+    assert faint == set()
+
+
+def test_the_measure_of_contrast_finds_a_faint_text(open_page):
+    with open_page("gradients/slope.html") as page:
+        page.add_style_tag(content="svg text { fill: #999 !important; opacity: 0.9 }")
+        assert min(t["ratio"] for t in page.evaluate(CONTRASTS)) < 2.85
+
+
+STOPS = """() => {
+  const shown = (node) => node.getClientRects().length && getComputedStyle(node).visibility === "visible";
+  const groups = new Set();
+  const stops = [];
+  for (const node of document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
+    if (!shown(node) || node.disabled || node.closest("[inert]") || node.tabIndex < 0) continue;
+    if (node.type === "radio") {
+      // One stop for each group of radio buttons.
+      const group = `${node.name} ${node.form ? [...document.forms].indexOf(node.form) : ""}`;
+      if (groups.has(group)) continue;
+      groups.add(group);
+      stops.push(`radio ${group}`);
+      node.dataset.stop = stops.at(-1);
+    } else {
+      stops.push(`${node.localName} ${stops.length}`);
+      node.dataset.stop = stops.at(-1);
+    }
+    node.dataset.rest = window.appearance(node);
+  }
+  return stops;
+}"""
+APPEARANCE = """window.appearance = (node) => {
+  // A ring may be drawn by the element or by what holds it, such as the label around a radio button.
+  const parts = [node, node.parentElement, node.parentElement?.parentElement].filter(Boolean);
+  return JSON.stringify(parts.map((part) => {
+    const s = getComputedStyle(part);
+    return [s.outlineStyle === "none" ? "" : s.outline, s.boxShadow];
+  }));
+};
+window.focused = () => {
+  const node = document.activeElement;
+  if (!node || node === document.body) return null;
+  const same = node.type === "radio" && [...document.getElementsByName(node.name)].find((n) => n.form === node.form && n.dataset.stop);
+  const stop = (same || node).dataset.stop ?? node.outerHTML.slice(0, 120);
+  const box = node.getBoundingClientRect();
+  const onScreen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+  const ringed = window.appearance(node) !== (node.dataset.rest ?? (same ? same.dataset.rest : ""));
+  return { stop, ringed, onScreen, what: node.outerHTML.slice(0, 120) };
+};"""
+
+
+@each_page
+def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, name):
+    with open_page(name) as page:
+        page.evaluate(APPEARANCE)
+        stops = set(page.evaluate(STOPS))
+        reached, unseen = set(), []
+        for _ in range(2 * len(stops) + 10):
+            page.keyboard.press("Tab")
+            here = page.evaluate("window.focused()")
+            if here is None or here["stop"] in reached:
+                break
+            reached.add(here["stop"])
+            if not (here["ringed"] and here["onScreen"]):
+                unseen.append((here["what"], here["ringed"], here["onScreen"]))
+        assert stops - reached == set()
+        assert unseen == []
+
+
+def test_the_link_past_the_chapters_leads_to_the_text(open_page):
+    with open_page("gradients/slope.html") as page:
+        page.keyboard.press("Tab")
+        skip = page.locator(":focus")
+        assert skip.inner_text() == "Skip to the text"
+        assert skip.bounding_box()["x"] >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_list_of_chapters_on_a_phone_keeps_the_focus_until_it_is_closed(open_page):
+    with open_page("gradients/slope.html", viewport=PHONE) as page:
+        button = page.locator(".menu-button")
+        button.focus()
+        page.keyboard.press("Enter")
+        assert button.get_attribute("aria-expanded") == "true"
+        assert page.evaluate("document.activeElement.closest('.chapters') !== null")
+        page.keyboard.press("Escape")
+        assert button.get_attribute("aria-expanded") == "false"
+        assert button.evaluate("node => node === document.activeElement")

@@ -1,0 +1,38 @@
+"""The pages of the built site that show widgets, and what stands on them."""
+
+import json
+from contextlib import contextmanager
+
+from tests.browser import SITE, pages
+
+
+def pages_with(*kinds):
+    """The pages that show a widget of these kinds; index.html is the same file as intro.html."""
+    marks = [f'"kind":"{kind}"' for kind in kinds]
+    texts = {name: (SITE / name).read_text("utf8") for name in pages() if name != "index.html"}
+    # Without a built site one test remains, and fails, saying what to run.
+    return [name for name, text in texts.items() if any(m in text for m in marks)] or ["intro.html"]
+
+
+PAGES = pages_with("tangent", "compass", "quiz", "predict", "reveal")
+
+
+@contextmanager
+def widgets(open_page, name, **options):
+    """The page and its widgets; at the end nothing has gone wrong."""
+    with open_page(name, **options) as page:
+        yield page, page.locator(".ck").all()
+        assert page.watch.faults == []
+
+
+def label(widget):
+    return widget.evaluate("el => el.className.match(/\\bck ck-(\\S+)/)[1]")
+
+
+def states(page):
+    """The widgets' state as stored in the page, in the order the widgets stand in."""
+    stored = json.loads(page.locator('script[type$="widget-state+json"]').text_content())["state"]
+    order = page.locator(".ck-slot[data-model]").evaluate_all(
+        "all => all.map(e => e.dataset.model)"
+    )
+    return [stored[model]["state"] for model in order]
