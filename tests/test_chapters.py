@@ -101,10 +101,11 @@ def test_stored_notebook_holds_text_only_and_is_small(path):
     assert path.stat().st_size <= 150_000
     notebook = nbformat.read(path, as_version=4)
     assert "widgets" not in notebook.metadata
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert [c.execution_count for c in code] == list(range(1, len(code) + 1)), "run in one go"
     for cell in notebook.cells:
         assert not cell.get("attachments")
         if cell.cell_type == "code":
-            assert cell.execution_count is None
             for output in cell.outputs:
                 assert set(output.get("data", {})) <= set(refresh.STORED)
                 assert output.get("name") != "stderr"

@@ -38,7 +38,7 @@ def open_folds(page):
 
 def answer_all(page):
     """Have quizzes and predictions show what they answer."""
-    for button in page.locator(".ck-reveal button:visible").all():
+    for button in page.locator(".ck-reveal button").all():
         button.click()
     for form in page.locator(".ck form").all():
         if form.locator("input[type=radio], input[type=checkbox]").count():
@@ -188,7 +188,7 @@ window.focused = () => {
 
 @each_page
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, name):
-    with open_page(name) as page:
+    with open_page(name, reduced_motion="reduce") as page:
         page.evaluate(APPEARANCE)
         stops = set(page.evaluate(STOPS))
         reached, unseen = set(), []

@@ -20,7 +20,7 @@ STORED = ("text/plain", "text/html", "text/markdown")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 #: Notebook metadata that says something about the chapter, not about the machine that ran it.
 METADATA = ("kernelspec", "coursekit", "mystnb")
-#: Cards name claims and exercises for the ledger and the editions.
+#: The notebook that reads the verdicts out of all the others.
 LEDGER = "claims.ipynb"
 
 
@@ -43,10 +43,7 @@ def text_only(notebook: NotebookNode) -> NotebookNode:
         cell.metadata = NotebookNode({"tags": tags} if tags else {})
         if cell.cell_type != "code":
             continue
-        cell.execution_count = None
         for output in cell.outputs:
-            if "execution_count" in output:
-                output.execution_count = None
             if "data" in output:
                 kept = ("text/plain",) if WIDGET in output.data else STORED
                 output.data = NotebookNode({k: v for k, v in output.data.items() if k in kept})
