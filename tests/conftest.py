@@ -1,15 +1,9 @@
 """What tests share: repeatable property tests, the built site, a server for it, a browser."""
 
-import sys
 import threading
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-sys.path.insert(
-    0, str(Path(__file__).parent)
-)  # tests/exercise_audit.py is imported by its own name
 
 settings.register_profile("coursekit", derandomize=True, deadline=None)
 settings.load_profile("coursekit")

@@ -1,9 +1,9 @@
 """Every exercise of the course: solution, stub and mistakes each get what is theirs."""
 
 import pytest
-from exercise_audit import problems
 
 from coursekit import exercises
+from tests.exercise_audit import problems
 
 CATALOG = exercises.find()
 

@@ -4,12 +4,12 @@ import random
 
 import numpy as np
 import pytest
-from exercise_audit import problems
 from IPython.core.interactiveshell import InteractiveShell
 
 from coursekit import content, exercises, judging
 from coursekit.exercises import Exercise, Mistake, card, check, close, judge
 from coursekit.wording import show
+from tests.exercise_audit import problems
 
 CATALOG = """
 import numpy as np

@@ -4,6 +4,7 @@ import ast
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -84,3 +85,26 @@ def test_the_numbers_floor_needs_numpy_only(module):
 @pytest.mark.parametrize("module", ["plots", "widgets", "course", "claims"])
 def test_no_chapter_loads_torch_by_importing_the_library(module):
     assert "torch" not in loaded_after(f"import coursekit.{module}")
+
+
+def test_the_sites_class_names_are_not_the_widgets():
+    """Two style sheets meet on a page; a name that both use has hidden a widget's sentence before."""
+    checkout = Path(__file__).parents[1]
+    shared = {"ck-card", "ck-figure"}
+
+    def names(pattern, *folders):
+        files = [f for folder in folders for f in (checkout / folder).rglob("*") if f.is_file()]
+        found = (
+            re.findall(pattern, f.read_text(encoding="utf-8"))
+            for f in files
+            if f.suffix != ".woff2"
+        )
+        return {name for each in found for name in each}
+
+    site = names(r"\.(ck-[a-z-]+)", "assets/css")
+    widgets = names(r'class: ?[`"](ck-[a-z-]+)', "widgets/src") | names(
+        r'"(ck-[a-z-]+)', "widgets/src"
+    )
+    assert site
+    assert widgets
+    assert not (site & widgets) - shared

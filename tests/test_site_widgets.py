@@ -1,4 +1,4 @@
-"""The widgets of the built site, on pages without a kernel: they start, are dragged, and tell what they show."""
+"""The widgets of the built site, without a kernel: they start, are dragged, and say what they show."""
 
 import pytest
 

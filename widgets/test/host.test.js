@@ -116,7 +116,7 @@ test("a box shows its children in order", async () => {
     b: anywidget({ _esm: "k", n: 2 }),
   };
   const { slots } = await page(models, { k: COUNTER }, ["box"]);
-  const words = [...slots[0].querySelectorAll(".ck-column > div")].map((each) => each.textContent);
+  const words = [...slots[0].querySelectorAll(".ck-vbox > div")].map((each) => each.textContent);
   assert.deepEqual(words, ["n = 2", "n = 1"]);
 });
 

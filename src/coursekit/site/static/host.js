@@ -111,7 +111,7 @@
 
   async function show(models, model, el) {
     if (/^[HV]?BoxModel$/.test(model.name)) {
-      el.classList.add("ck-box", model.name === "HBoxModel" ? "ck-row" : "ck-column");
+      el.classList.add("ck-box", model.name === "HBoxModel" ? "ck-hbox" : "ck-vbox");
       for (const child of model.get("children")) {
         const inner = el.appendChild(document.createElement("div"));
         await show(models, refer(models, child), inner);
