@@ -1,89 +1,15 @@
-"""The built site for readers who see, hear or point differently: axe, contrast, keyboard."""
+"""The built site for readers who see or point differently: contrast in drawings, use by keyboard."""
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, chapters, pages
-from tests.tools import ROOT
+from tests.browser import PHONE, chapters, pages
+from tests.widget_pages import answer_all, open_folds
 
 pytestmark = pytest.mark.site
-AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 #: index.html is the same file as intro.html.
 PAGES = [name for name in pages() if name != "index.html"] or ["intro.html"]
 each_page = pytest.mark.parametrize("name", PAGES)
 each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
-
-
-@pytest.fixture(scope="module")
-def axe():
-    if not AXE.is_file():
-        pytest.fail(f"no {AXE.relative_to(ROOT)}; run: make test", pytrace=False)
-    return AXE.read_text("utf8")
-
-
-def violations(page, axe, within=None):
-    """What axe finds on a page or in a part of it, shortened to what is wrong and where."""
-    if page.evaluate("typeof axe === 'undefined'"):
-        page.evaluate(axe)
-    found = page.evaluate(
-        """async ([rules, within]) => {
-          const options = { runOnly: rules, resultTypes: ["violations"] };
-          return (await axe.run(within ?? document, options)).violations;
-        }""",
-        [RULES, within],
-    )
-    return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found]
-
-
-def open_folds(page):
-    page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
-
-
-def answer_all(page):
-    """Have quizzes and predictions show what they answer."""
-    for button in page.locator(".ck-reveal button").all():
-        button.click()
-    for form in page.locator(".ck form").all():
-        if form.locator("input[type=radio], input[type=checkbox]").count():
-            form.locator("input").last.check()
-        form.locator("button").click()
-
-
-@each_page
-@each_theme
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing(open_page, axe, name, theme, viewport):
-    with open_page(name, color_scheme=theme, viewport=viewport) as page:
-        assert page.evaluate("document.documentElement.dataset.theme") == theme
-        open_folds(page)
-        if viewport is PHONE:
-            answer_all(page)
-        assert violations(page, axe) == []
-
-
-@each_theme
-def test_axe_finds_nothing_in_the_list_of_chapters_on_a_phone(open_page, axe, theme):
-    with open_page("gradients/slope.html", color_scheme=theme, viewport=PHONE) as page:
-        page.locator(".menu-button").click()
-        page.wait_for_timeout(300)  # it slides in
-        assert page.locator(".chapters a").first.is_visible()
-        # The rest of the page is inert meanwhile.
-        assert violations(page, axe, {"include": [[".chapters"], [".top"]]}) == []
-
-
-@each_theme
-def test_axe_finds_nothing_among_search_results(open_page, axe, theme):
-    with open_page("search.html?q=gradient", color_scheme=theme) as page:
-        page.wait_for_selector("#search-results a")
-        assert violations(page, axe) == []
-
-
-def test_axe_would_find_something(open_page, axe):
-    with open_page("intro.html") as page:
-        page.evaluate(
-            "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\">')"
-        )
-        assert "image-alt" in [name for name, _ in violations(page, axe)]
 
 
 CONTRASTS = """() => {

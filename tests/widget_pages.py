@@ -36,3 +36,18 @@ def states(page):
         "all => all.map(e => e.dataset.model)"
     )
     return [stored[model]["state"] for model in order]
+
+
+def open_folds(page):
+    """Open all that is folded away."""
+    page.evaluate("() => document.querySelectorAll('details').forEach((d) => (d.open = true))")
+
+
+def answer_all(page):
+    """Have quizzes and predictions show what they answer."""
+    for button in page.locator(".ck-reveal button").all():
+        button.click()
+    for form in page.locator(".ck form").all():
+        if form.locator("input[type=radio], input[type=checkbox]").count():
+            form.locator("input").last.check()
+        form.locator("button").click()

@@ -1,0 +1,82 @@
+"""How long the book takes to build: with nothing changed, and from nothing."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from jupyter_cache import get_cache
+
+from benchmarks.table import Row
+from tests.tools import ROOT
+
+#: All that a build reads.
+SOURCES = (
+    "book", "src", "assets", "_config.yml", "_toc.yml",
+    "requirements.txt", "constraints.txt", "pyproject.toml",
+)  # fmt: skip
+
+
+def timed(command: list[str], folder: Path, **more: str) -> float:
+    """Run a command and return its seconds.
+
+    Raises:
+        RuntimeError: it failed; the message ends with what it said.
+    """
+    start = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=folder, env=os.environ | more, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-3000:]}")
+    return time.perf_counter() - start
+
+
+def warm() -> Row:
+    """Build when nothing has changed; the first of two runs only makes sure of that."""
+    seconds = [timed(["make", "--silent", "book"], ROOT) for _ in range(2)][-1]
+    return Row("make book, nothing changed", seconds, "s", 15)
+
+
+def cold() -> list[Row]:
+    """Build a copy that was never built before: every chapter is executed."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "course")
+        copy.mkdir()
+        for name in SOURCES:
+            source = ROOT / name
+            if source.is_dir():
+                hidden = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
+                shutil.copytree(source, copy / name, ignore=hidden)
+            else:
+                shutil.copy(source, copy / name)
+        seconds = timed(
+            [sys.executable, "-m", "coursekit.site"], copy, PYTHONPATH=str(copy / "src")
+        )
+        name, slowest = slowest_notebook(copy / "_build" / ".jupyter_cache")
+    return [
+        Row(
+            "the book from nothing, all chapters executed",
+            seconds,
+            "s",
+            360,
+            note=f"{os.cpu_count()} cores",
+        ),
+        Row("slowest notebook", slowest, "s", 30, note=name),
+    ]
+
+
+def slowest_notebook(folder: Path) -> tuple[str, float]:
+    """Return name and seconds of the notebook that took longest, from the build's cache of results."""
+    records = [r for cache in folder.iterdir() for r in get_cache(cache).list_cache_records()]
+    seconds = {Path(record.uri).name: record.data["execution_seconds"] for record in records}
+    name = max(seconds, key=seconds.get)
+    return name, seconds[name]
+
+
+def measure() -> list[Row]:
+    """Measure both builds."""
+    return [warm(), *cold()]
