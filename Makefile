@@ -1,5 +1,6 @@
 # Everything sets itself up: the first command makes .venv and installs what requirements.txt pins.
 PYTHON ?= python3
+PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -13,8 +14,8 @@ help:  ## show this list
 book: $(READY)  ## execute the chapters and build the website
 	@$(BIN)/python -m coursekit.site
 
-serve: book  ## build the website and serve it on this machine
-	@$(BIN)/python -m coursekit.site serve
+serve: book  ## build the website and serve it on this machine (PORT=8000)
+	@$(BIN)/python -m coursekit.site serve --port $(PORT)
 
 test: $(TOOLS) book  ## test everything: library, chapters, widgets, editions, website
 	$(BIN)/ruff check .
@@ -41,8 +42,10 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "This course needs Python 3.11 or newer, but '$(PYTHON)' is $$($(PYTHON) --version 2>&1)."; \
 		echo "Name another one: make PYTHON=python3.12 book"; exit 1; }
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf $(VENV) && $(PYTHON) -m venv $(VENV); } || { \
+		rm -rf $(VENV); \
 		echo "Python's venv module does not work here. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@echo "Installing what requirements.txt pins into $(VENV); the first time this takes some minutes."
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 

@@ -1,7 +1,6 @@
 """How long the book takes to build: with nothing changed, and from nothing."""
 
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,16 +10,11 @@ from pathlib import Path
 from jupyter_cache import get_cache
 
 from benchmarks.table import Row
+from tests.course_copy import copy_course
 from tests.tools import ROOT
 
-#: All that a build reads.
-SOURCES = (
-    "book", "src", "assets", "_config.yml", "_toc.yml",
-    "requirements.txt", "constraints.txt", "pyproject.toml",
-)  # fmt: skip
 
-
-def timed(command: list[str], folder: Path, **more: str) -> float:
+def timed(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> float:
     """Run a command and return its seconds.
 
     Raises:
@@ -28,7 +22,7 @@ def timed(command: list[str], folder: Path, **more: str) -> float:
     """
     start = time.perf_counter()
     done = subprocess.run(
-        command, cwd=folder, env=os.environ | more, capture_output=True, text=True, check=False
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{(done.stdout + done.stderr)[-3000:]}")
@@ -44,19 +38,9 @@ def warm() -> Row:
 def cold() -> list[Row]:
     """Build a copy that was never built before: every chapter is executed."""
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "course")
-        copy.mkdir()
-        for name in SOURCES:
-            source = ROOT / name
-            if source.is_dir():
-                hidden = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
-                shutil.copytree(source, copy / name, ignore=hidden)
-            else:
-                shutil.copy(source, copy / name)
-        seconds = timed(
-            [sys.executable, "-m", "coursekit.site"], copy, PYTHONPATH=str(copy / "src")
-        )
-        name, slowest = slowest_notebook(copy / "_build" / ".jupyter_cache")
+        environment = copy_course(Path(folder))
+        seconds = timed([sys.executable, "-m", "coursekit.site"], Path(folder), environment)
+        name, slowest = slowest_notebook(Path(folder, "_build", ".jupyter_cache"))
     return [
         Row(
             "the book from nothing, all chapters executed",

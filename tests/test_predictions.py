@@ -53,9 +53,9 @@ def test_a_guess_kept_before_and_after_the_reveal_is_used():
     asked = predict("e", "How big?", low=0, high=1)
     asked.guess = 0.3
     shown = reveal("e", 0.21)
-    assert repr(shown) == "You guessed 0.3; measured 0.21: off by 43 %."
+    assert repr(shown) == "You guessed 0.3; measured 0.21: off by 43%."
     asked.guess = 0.2
-    assert repr(shown) == "You guessed 0.2; measured 0.21: off by 5 %."
+    assert repr(shown) == "You guessed 0.2; measured 0.21: off by 5%."
 
 
 def test_options():

@@ -245,6 +245,14 @@ def test_a_chapters_notebooks_are_offered_and_valid(open_page, name):
         assert "solution" not in cells["student notebook"]
 
 
+@each_page
+def test_every_style_sheet_of_a_page_has_rules(open_page, name):
+    with open_page(name) as page:
+        rules = page.evaluate("[...document.styleSheets].map(s => [s.href, s.cssRules.length])")
+    assert len(rules) >= 2
+    assert [sheet for sheet, count in rules if count == 0] == []
+
+
 def test_at_least_one_chapter_and_its_widgets_are_there():
     assert "gradients/slope.html" in chapters()
 

@@ -64,7 +64,7 @@ def the_loss_itself(w, x, y):
     return np.mean((w * x - y) ** 2)
 
 
-def turn(w, slope, lr):
+def step(w, slope, lr):
     return w - lr * slope
 
 
@@ -78,6 +78,10 @@ def only_the_change(w, slope, lr):
 
 def rate_forgotten(w, slope, lr):
     return w - slope
+
+
+def weight_forgotten(w, slope, lr):
+    return lr * slope
 
 
 def only_the_sign(w, slope, lr):
@@ -112,7 +116,7 @@ SLOPE = [
                 "never divided",
                 never_divided,
                 "That is how far `f` rises between the two points. A slope is the rise *divided by* the "
-                "way, `2 * h`.",
+                "distance, `2 * h`.",
             ),
             Mistake(
                 "precedence",
@@ -179,9 +183,14 @@ SLOPE = [
     ),
     Exercise(
         id="1.1.3",
-        title="One turn of the loop",
-        solution=turn,
-        probes=[(0.0, -19.0, 0.05), (3.0, 9.0, 0.1), (1.0, 0.0, 0.5), (-2.0, 4.0, 0.25)],
+        title="One step",
+        solution=step,
+        probes=[
+            (3.0, 9.0, 0.1),
+            (0.0, -19.0, 0.05),
+            (1.0, 0.0, 0.5),
+            (-2.0, 4.0, 0.25),
+        ],
         mistakes=[
             Mistake(
                 "uphill",
@@ -194,9 +203,14 @@ SLOPE = [
                 "That is the change of the weight. Return the new weight: the old one plus the change.",
             ),
             Mistake(
+                "weight forgotten",
+                weight_forgotten,
+                "That is only `lr` times the slope. Start from the old weight, and take that away.",
+            ),
+            Mistake(
                 "learning rate forgotten",
                 rate_forgotten,
-                "The learning rate is missing: the slope is in loss per weight, and `lr` converts it.",
+                "The learning rate is missing: the slope is in loss per unit of weight, and `lr` converts it.",
             ),
             Mistake(
                 "only the sign",
@@ -229,7 +243,11 @@ SLOPE = [
                 "At 1 / curvature the step lands exactly on the minimum. It may be longer than that "
                 "and still end lower: how much?",
             ),
-            Mistake("curvature", 8, "That is the curvature. The edge is 2 divided by it."),
+            Mistake(
+                "curvature",
+                8,
+                "That is the curvature. The edge is 2 divided by it.",
+            ),
             Mistake(
                 "one over coefficient times two",
                 1,
@@ -324,7 +342,11 @@ def by_square(g):
     return -g / (g @ g)
 
 
-GRADIENTS = [np.array([3.0, -4.0]), np.array([0.5, 2.0, -1.0]), np.array([0.0, 0.2])]
+GRADIENTS = [
+    np.array([3.0, -4.0]),
+    np.array([0.5, 2.0, -1.0]),
+    np.array([0.0, 0.2]),
+]
 
 MANY_PARAMETERS = [
     Exercise(
@@ -361,7 +383,11 @@ MANY_PARAMETERS = [
                 "In the first entry `y` is held still, but it doesn't vanish: the derivative of "
                 "`x**2 * y` is `2 * x * y`.",
             ),
-            Mistake("value", value_of_f, "That is the value of `f`. Its gradient is asked for."),
+            Mistake(
+                "value",
+                value_of_f,
+                "That is the value of `f`. Its gradient is asked for.",
+            ),
         ],
         right="The entry for `x` depends on `y` and the other way round: each partial derivative is "
         "a function of the whole point.",
@@ -380,8 +406,8 @@ MANY_PARAMETERS = [
             Mistake(
                 "not normalized",
                 not_normalized,
-                "`g @ v` grows with the length of `v`. The slope is per unit of way: divide by the "
-                "length of `v`.",
+                "`g @ v` grows with the length of `v`. The slope is per unit of distance: divide by "
+                "the length of `v`.",
             ),
             Mistake(
                 "cosine",
@@ -405,7 +431,7 @@ MANY_PARAMETERS = [
                 "The sign is reversed: uphill directions have a positive slope.",
             ),
         ],
-        right="Turning `v` round reverses the sign; making it longer changes nothing.",
+        right="Turning `v` around reverses the sign; making it longer changes nothing.",
     ),
     Exercise(
         id="1.2.3",
@@ -541,7 +567,9 @@ def way_not_scaled(df, x, steps):
     return np.mean(df((np.arange(steps) + 0.5) / steps)) * x
 
 
-UNITS = np.array([[0.1, 0.9, -0.4], [0.5, -0.7, 0.2], [0.3, 0.4, 0.8], [-0.6, 0.2, 0.6]])
+UNITS = np.array(
+    [[0.1, 0.9, -0.4], [0.5, -0.7, 0.2], [0.3, 0.4, 0.8], [-0.6, 0.2, 0.6]]
+)
 
 
 def slope_of_tanh(x):
@@ -632,18 +660,22 @@ IMPORTANCE = [
         id="1.3.3",
         title="Integrated gradients",
         solution=integrated_gradient,
-        probes=[(slope_of_tanh, 3.0, 100), (np.cos, -2.0, 50), (slope_of_tanh, 0.5, 10)],
+        probes=[
+            (slope_of_tanh, 3.0, 100),
+            (np.cos, -2.0, 50),
+            (slope_of_tanh, 0.5, 10),
+        ],
         mistakes=[
             Mistake(
                 "slope at the end",
                 slope_at_the_end,
-                "That is the slope at the end of the way, times x. Average the slopes along the way: "
+                "That is the slope at the end, times x. Average the slopes along the way: "
                 "at the end the function may be saturated.",
             ),
             Mistake(
-                "way forgotten",
+                "x forgotten",
                 average_only,
-                "That is the average slope. Multiply it by the length of the way, `x`.",
+                "That is the average slope. Multiply it by `x`, the change of the input.",
             ),
             Mistake(
                 "sum for average",
@@ -656,13 +688,13 @@ IMPORTANCE = [
                 "You took the left end of each piece. The midpoints are half a piece further on.",
             ),
             Mistake(
-                "way not scaled",
+                "x not scaled",
                 way_not_scaled,
-                "Your points lie between 0 and 1. The way goes from 0 to `x`: multiply them by `x`.",
+                "Your points lie between 0 and 1. They should lie between 0 and `x`: multiply them by `x`.",
             ),
         ],
-        right="For the derivative of tanh it returns tanh(x), the whole change of the function: nothing "
-        "is lost on the way.",
+        right="For the derivative of tanh it returns tanh(x), the whole change of the function, also where its slope has "
+        "vanished.",
     ),
 ]
 

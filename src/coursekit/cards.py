@@ -44,6 +44,10 @@ def plain(text: str) -> str:
     return _MARKUP.sub(lambda m: m[0] if m["code"] is not None else plain(m["em"]), text)
 
 
+#: A card's left edge where no style sheet of the course gives it one.
+EDGE = 'style="border-left-style: solid; border-left-width: 3px; padding-left: 1em"'
+
+
 class Card:
     """A message with a plain-text and an HTML form, shown when it ends a cell or is displayed.
 

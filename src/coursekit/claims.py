@@ -19,7 +19,7 @@ from math import isfinite
 from typing import Any
 
 from coursekit.amounts import amount
-from coursekit.cards import Card, plain, prose
+from coursekit.cards import EDGE, Card, plain, prose
 from coursekit.content import load_yaml
 from coursekit.seeding import Interval
 
@@ -97,7 +97,8 @@ def supports(what: str, measured: float | bool | Interval, **needed) -> Finding:
         **needed: what it had to be, one of ``at_least=``, ``at_most=``, or ``near=(value, tolerance)``;
             an interval must meet it with both ends. Not for a bool, which must be true.
             ``digits`` (3) is how many are shown; 0 shows the bound instead of a figure that is
-            mere round-off and differs from machine to machine.
+            mere round-off and differs from machine to machine. ``unit`` (none) follows each figure,
+            with its space if it has one: ``unit="%"``, ``unit=" points"``.
 
     Raises:
         ValueError: for a figure that is not finite, or without exactly one thing needed.
@@ -110,7 +111,9 @@ def refutes(what: str, measured: float | bool | Interval, **needed) -> Finding:
     return _finding("against", what, measured, **needed)
 
 
-def _finding(side, what, measured, *, at_least=None, at_most=None, near=None, digits=3) -> Finding:
+def _finding(
+    side, what, measured, *, at_least=None, at_most=None, near=None, digits=3, unit=""
+) -> Finding:
     bounds = {"at_least": at_least, "at_most": at_most, "near": near}
     given = [name for name, bound in bounds.items() if bound is not None]
     if isinstance(measured, bool) or type(measured).__name__ == "bool":
@@ -121,14 +124,14 @@ def _finding(side, what, measured, *, at_least=None, at_most=None, near=None, di
     if len(given) != 1:
         raise ValueError(f"{what!r}: expected one of at_least, at_most or near; got {given}")
     if at_least is not None:
-        needed, met = f"at least {amount(at_least)}", low >= at_least
+        needed, met = f"at least {amount(at_least)}{unit}", low >= at_least
     elif at_most is not None:
-        needed, met = f"at most {amount(at_most)}", high <= at_most
+        needed, met = f"at most {amount(at_most)}{unit}", high <= at_most
     else:
         target, tolerance = near
-        needed = f"{amount(target)} ± {amount(tolerance)}"
+        needed = f"{amount(target)} ± {amount(tolerance)}{unit}"
         met = abs(low - target) <= tolerance and abs(high - target) <= tolerance
-    shown = _shown(measured, digits) if digits else needed
+    shown = _shown(measured, digits) + unit if digits else needed
     return Finding(side, what, shown, needed, bool(met))
 
 
@@ -222,22 +225,27 @@ def _html(claim: Claim, findings) -> str:
         + "</li>"
         for f in findings
     )
-    return claim_html(claim, prose(claim.claim), items, anchor=f' id="claim-{claim.id}"')
+    up = "../" * claim.tested.count("/")
+    documents = f'<a href="{up}claims.ipynb">{", ".join(claim.documents)}</a>'
+    return claim_html(claim, prose(claim.claim), items, documents, f' id="claim-{claim.id}"')
 
 
-def claim_html(claim: Claim, statement: str, findings: str, anchor: str = "") -> str:
+def claim_html(
+    claim: Claim, statement: str, findings: str, documents: str, anchor: str = ""
+) -> str:
     """Write a claim's card as HTML, in a chapter and in the ledger.
 
     Args:
         claim: the claim.
         statement: the claim's words as HTML, perhaps a link.
         findings: its findings as HTML list items.
+        documents: the documents that make it, as HTML, perhaps a link to where they are named.
         anchor: an id attribute for links to this place.
     """
     return (
-        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}">'
+        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}" {EDGE}>'
         f'<p class="ck-claim-head"><span class="ck-verdict">{claim.verdict.capitalize()}</span>'
-        f" <small>claim of {', '.join(claim.documents)}</small></p>"
+        f" <small>claim of {documents}</small></p>"
         f'<p class="ck-claim-text">{statement}</p>'
         f'<ul class="ck-findings">{findings}</ul>'
         f'<p class="ck-claim-why">{prose(claim.why)} <small>{escape(claim.source)}.</small></p>'

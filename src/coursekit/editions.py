@@ -26,7 +26,14 @@ from coursekit.refresh import chapters
 SOLUTION = "solution"
 INSTRUCTOR = "instructor"
 #: Tags that only the website's builder understands.
-SITE_TAGS = {"hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input"}
+SITE_TAGS = {
+    "hide-cell", "hide-input", "hide-output", "remove-cell", "remove-input", "remove-output",
+}  # fmt: skip
+
+#: Stands under the title of each edition.
+NEEDS = (
+    "The code needs the course's library: say `pip install . torch` in the folder of the course."
+)
 
 _CITE = re.compile(r"\{cite(?::(?P<form>[tp]))?\}`(?P<keys>[^`]+)`")
 _TERM = re.compile(r"\{term\}`(?P<term>[^`<]+?)(?:\s*<[^>]+>)?`")
@@ -49,8 +56,14 @@ class PlainMarkdown(Preprocessor):
             source = _TERM.sub(r"\g<term>", source)
             cell.source = _BOOK_LINK.sub(r"*\g<text>*", source)
         tags = [tag for tag in cell.metadata.get("tags", []) if tag not in SITE_TAGS]
-        cell.metadata = NotebookNode({"tags": tags} if tags else {})
+        folded = {"jupyter": {"source_hidden": True}} if self._is_prompt(cell) else {}
+        cell.metadata = NotebookNode({**folded, **({"tags": tags} if tags else {})})
         return cell, resources
+
+    @staticmethod
+    def _is_prompt(cell) -> bool:
+        """Say whether a cell's code would only give away what it asks."""
+        return cell.cell_type == "code" and "remove-input" in cell.metadata.get("tags", [])
 
     def _cite(self, match: re.Match) -> str:
         written = []
@@ -63,14 +76,23 @@ class PlainMarkdown(Preprocessor):
         return "(" + "; ".join(f"{authors}, {year}" for authors, year in written) + ")"
 
 
-class MarkInstructorNotes(Preprocessor):
-    """Head each of the instructor's notes, so that nobody reads one aloud by mistake."""
+class MarkForInstructor(Preprocessor):
+    """Head each note and each solution, so that nobody takes one for the chapter's own."""
 
-    def preprocess_cell(self, cell, resources, index):
-        """Set a heading line over a cell tagged ``instructor``."""
-        if INSTRUCTOR in cell.metadata.get("tags", []):
-            cell.source = f"**For the instructor**\n\n{cell.source}"
-        return cell, resources
+    def preprocess(self, notebook, resources):
+        """Set a line over each cell tagged ``instructor`` or ``solution``."""
+        cells = []
+        for cell in notebook.cells:
+            tags = cell.metadata.get("tags", [])
+            if INSTRUCTOR in tags:
+                cell.source = f"**For the instructor**\n\n{cell.source}"
+            if SOLUTION in tags:
+                heading = nbformat.v4.new_markdown_cell("**Solution**")
+                heading.id = f"{cell.id}-heading"
+                cells.append(heading)
+            cells.append(cell)
+        notebook.cells = cells
+        return notebook, resources
 
 
 def citations(bibliography: Path) -> dict[str, tuple[str, str]]:
@@ -101,7 +123,7 @@ def student(path: Path) -> NotebookNode:
 
 def instructor(path: Path) -> NotebookNode:
     """Return the instructor edition of the notebook at ``path``; errors as in `student`."""
-    return _edition(path, "instructor", [MarkInstructorNotes(enabled=True)])
+    return _edition(path, "instructor", [MarkForInstructor(enabled=True)])
 
 
 def _edition(path: Path, edition: str, preprocessors: list[Preprocessor]) -> NotebookNode:
@@ -115,6 +137,11 @@ def _edition(path: Path, edition: str, preprocessors: list[Preprocessor]) -> Not
     for preprocessor in [*preprocessors, clear, plain]:
         notebook, _ = preprocessor.preprocess(notebook, {})
     course = notebook.metadata.get("coursekit", {})
+    if "minutes" in course:  # on the website they stand under the title
+        title = notebook.cells[0]
+        title.source = re.sub(
+            r"\A(# .+)", rf"\1\n\n*{course['minutes']} minutes. {NEEDS}*", title.source
+        )
     notebook.metadata["coursekit"] = {**course, "edition": edition}
     nbformat.validate(notebook)
     return notebook

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from coursekit import comparing, content, judging
-from coursekit.cards import Card, plain, prose
+from coursekit.cards import EDGE, Card, plain, prose
 from coursekit.judging import Verdict
 
 __all__ = ["Exercise", "Mistake", "Verdict", "card", "check", "close", "find", "judge"]
@@ -179,7 +179,7 @@ def card(exercise: Exercise, verdict: Verdict) -> Card:
     text += plain(verdict.message) + (f"\n    {verdict.code}" if verdict.code else "")
     code = f'<pre class="ck-check-code">{escape(verdict.code)}</pre>' if verdict.code else ""
     html = (
-        f'<div class="ck-card ck-check" data-status="{verdict.status}">'
+        f'<div class="ck-card ck-check" data-status="{verdict.status}" {EDGE}>'
         f'<p class="ck-check-head"><strong class="ck-check-status">{status}</strong> '
         f'<span class="ck-check-title">Exercise {exercise.id} · {prose(exercise.title)}</span></p>'
         f'<p class="ck-check-text">{prose(verdict.message)}</p>{code}</div>'

@@ -70,4 +70,4 @@ def _card(claim: Claim, facts: dict) -> str:
         f"<li><b>{f['side']}</b> {escape(f['what'])}: <b>{escape(f['shown'])}</b></li>"
         for f in facts["findings"]
     )
-    return claim_html(claim, link, items)
+    return claim_html(claim, link, items, ", ".join(claim.documents))

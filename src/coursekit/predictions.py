@@ -25,7 +25,7 @@ def compare(guess: float, measured: float, log: bool = False, unit: str = "") ->
 
     Example:
         >>> compare(0.3, 0.21)
-        'You guessed 0.3; measured 0.21: off by 43 %.'
+        'You guessed 0.3; measured 0.21: off by 43%.'
         >>> compare(1e-3, 2e-5, log=True)
         'You guessed 0.001; measured 2 × 10⁻⁵: off by a factor of 50.'
     """
@@ -39,8 +39,8 @@ def compare(guess: float, measured: float, log: bool = False, unit: str = "") ->
     if ratio > 0 and (log or share >= 10) and max(ratio, 1 / ratio) >= 1.05:
         return f"{head}: off by a factor of {amount(max(ratio, 1 / ratio))}."
     if share < 0.01:
-        return f"{head}: off by less than 1 %."
-    return f"{head}: off by {math.floor(100 * share + 0.5):,} %."
+        return f"{head}: off by less than 1%."
+    return f"{head}: off by {math.floor(100 * share + 0.5):,}%."
 
 
 class _Prediction(CourseWidget):

@@ -27,7 +27,7 @@ export function compare(guess, measured, log = false, unit = "") {
   const share = Math.abs(guess - measured) / Math.abs(measured);
   const factor = Math.max(ratio, 1 / ratio);
   if (ratio > 0 && (log || share >= 10) && factor >= 1.05) return `${head}: off by a factor of ${amount(factor)}.`;
-  if (share < 0.01) return `${head}: off by less than 1 %.`;
+  if (share < 0.01) return `${head}: off by less than 1%.`;
   const percent = String(Math.floor(100 * share + 0.5)).replace(/\B(?=(\d{3})+$)/g, ",");
-  return `${head}: off by ${percent} %.`;
+  return `${head}: off by ${percent}%.`;
 }

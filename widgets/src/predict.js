@@ -85,7 +85,7 @@ function scale(model) {
     field.removeAttribute("aria-describedby");
   };
   const control = slider({
-    label: "Your guess", min: 0, max: STEPS, step: 1, value: from(STEPS / 2), format, to, from,
+    label: "Your guess", min: 0, max: STEPS, step: 1, value: low, format, to, from,
     onInput: (v) => {
       control.set(v);
       type(v);
@@ -96,7 +96,7 @@ function scale(model) {
     field.value = exact !== 0 && Math.abs(exact) < 1e-3 ? exact.toExponential() : String(exact);
     accept();
   };
-  type(from(STEPS / 2));
+  control.blank(); // no number stands there for the reader to agree with
   const valid = () => field.value !== "" && field.valueAsNumber >= low && field.valueAsNumber <= high;
   field.addEventListener("input", () => {
     if (valid()) control.set(field.valueAsNumber);
@@ -104,6 +104,7 @@ function scale(model) {
   });
   const read = () => {
     if (valid()) return { guess: field.valueAsNumber };
+    if (field.value === "" && !field.validity.badInput) return { problem: "Move the slider, or type a number, first." };
     return { problem: `Give a number from ${format(low)} to ${format(high)}.` };
   };
   const complain = (reason) => {

@@ -59,7 +59,7 @@ function words(model, guess) {
   const [measured, log, unit, options] = ["measured", "log", "unit", "options"].map((name) => model.get(name));
   if (!options.length) {
     const text = guess === null ? `You kept no guess. Measured: ${amount(measured, unit)}.` : compare(guess, measured, log, unit);
-    return text.replaceAll(" %", "\u00a0%").replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
+    return text.replace(/[&<>]/g, (c) => `&#${c.charCodeAt(0)};`);
   }
   const html = (value) => options.find((option) => option.value === value).html;
   if (guess === null) return `You kept no guess. Measured: ${html(measured)}.`;

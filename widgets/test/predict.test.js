@@ -55,17 +55,21 @@ test("a kept number reaches the model and the reveal on the same page", () => {
   keepIt(question);
   assert.equal(question.model.get("guess"), 0.3);
   assert.equal(text(question.el.querySelector("[role=status]")), "Kept: 0.3. You can still change it.");
-  assert.equal(result(answer), "You guessed 0.3; measured 0.21: off by 43 %.");
+  assert.equal(result(answer), "You guessed 0.3; measured 0.21: off by 43%.");
   assert.equal(answer.el.querySelectorAll(".ck-guessed").length, 1);
   type(question, "0.2");
   keepIt(question);
-  assert.equal(result(answer), "You guessed 0.2; measured 0.21: off by 5 %.");
+  assert.equal(result(answer), "You guessed 0.2; measured 0.21: off by 5%.");
 });
 
 test("the slider and the number field move each other, also on a log scale", () => {
   const view = show(predict, asks({ low: 1e-12, high: 1, log: true }));
   const [range, field] = [view.el.querySelector("input[type=range]"), view.el.querySelector("input[type=number]")];
-  assert.equal(field.value, "1e-6");
+  assert.equal(field.value, "");
+  assert.equal(range.getAttribute("aria-valuetext"), "nothing yet");
+  keepIt(view);
+  assert.equal(view.model.get("guess"), null);
+  assert.equal(text(view.el.querySelector("[role=status]")), "Move the slider, or type a number, first.");
   range.value = "250";
   fire(range, "input");
   assert.equal(Number(field.value), 1e-9);
@@ -108,7 +112,7 @@ test("a guess is remembered on the next visit, but not where it no longer fits",
   keepIt(view);
   view.end();
   globalThis[Symbol.for("coursekit.guesses")].kept.clear();
-  assert.equal(result(show(reveal, shows())), "You guessed 0.3; measured 0.21: off by 43 %.");
+  assert.equal(result(show(reveal, shows())), "You guessed 0.3; measured 0.21: off by 43%.");
   assert.equal(show(predict, asks()).model.get("guess"), 0.3);
   assert.equal(show(predict, asks({ low: 10, high: 20 })).model.get("guess"), null);
   assert.equal(result(openIt(show(reveal, shows({ low: 10, high: 20, measured: 12 })))), "You kept no guess. Measured: 12.");

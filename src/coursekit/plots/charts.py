@@ -29,6 +29,7 @@ def lines(
     log: str = "",
     guides: Mapping[str, float] | None = None,
     label_at: Mapping[str, int] | None = None,
+    marks: Mapping[str, tuple[float, float]] | None = None,
     height: float = 3.4,
 ) -> Picture:
     """Draw lines with their names at their ends.
@@ -42,6 +43,7 @@ def lines(
         log: which axes are logarithmic: ``""``, ``"x"``, ``"y"`` or ``"xy"``.
         guides: name to height of thin horizontal lines for comparison.
         label_at: name to index of the point that carries the label, where the last one is crowded.
+        marks: name to place (x, y) of points worth a name of their own.
         height: height of the picture in inches.
 
     Raises:
@@ -63,6 +65,9 @@ def lines(
         at = (label_at or {}).get(name, int(np.flatnonzero(np.isfinite(ys))[-1]))
         labels.append(label_end(ax, xs[at], ys[at], name, color))
     guide_lines(ax, guides or {})
+    for name, place in (marks or {}).items():
+        ax.plot(*place, "o", color=COLORS["ink"], markersize=5)
+        labels.append(label_end(ax, *place, name, COLORS["ink"]))
     _scales(ax, log)
     ax.set_xlabel(x)
     ax.set_ylabel(y)

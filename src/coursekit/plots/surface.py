@@ -35,7 +35,7 @@ def contours(
     ax.contour(X, Y, Z, levels=cuts, colors=COLORS["loss"], linewidths=0.8, alpha=0.55)
     for at in landscape.minima:
         ax.plot(*at, "*", color=COLORS["minimum"], markersize=13)
-        ax.annotate("minimum", at, (8, -10), textcoords="offset points", color=COLORS["minimum"])
+        ax.annotate("minimum", at, (9, -4), textcoords="offset points", color=COLORS["minimum"])
     for name, positions in (paths or {}).items():
         ax.plot(*np.asarray(positions).T, "o-", color=COLORS["path"], markersize=3.5, linewidth=1.4)
         ax.annotate(name, positions[0], (7, 6), textcoords="offset points", color=COLORS["path"])
@@ -47,7 +47,18 @@ def contours(
         ax.annotate(
             "", tip, start, arrowprops={"arrowstyle": "->", "color": COLORS[color], "lw": 2}
         )
-        ax.annotate(name, tip, (5, 5), textcoords="offset points", color=COLORS[color])
+        middle = np.add(start, np.multiply(vector, 0.5))
+        # Beside the arrow's middle, on its left as seen by who walks along it.
+        aside = 9 * np.array([-vector[1], vector[0]]) / np.linalg.norm(vector)
+        ax.annotate(
+            name,
+            middle,
+            aside,
+            textcoords="offset points",
+            color=COLORS[color],
+            ha="left" if aside[0] > 0 else "right",
+            va="center",
+        )
     ax.set_aspect("equal")
     ax.set_xlabel("x")
     ax.set_ylabel("y")

@@ -77,14 +77,25 @@ def is_chatter(line: str) -> bool:
 
 
 def reason(lines: list[str]) -> str:
-    """Return the line of a failed build's output that says why, the most telling kind first."""
-    for mark in ("Extension error", "ExecutionError", "Error: ", "ERROR", "WARNING"):
+    """Return the line of a failed build's output that says why, the most telling kind first.
+
+    Of a cell that failed, the line that names the notebook and the last line of its traceback.
+    """
+    for mark in ("Extension error", "Executing notebook failed", "Error: ", "ERROR", "WARNING"):
         for place, line in enumerate(lines):
-            if mark in line:
-                return (
-                    " ".join([line, *lines[place + 1 : place + 2]]) if line.endswith(":") else line
-                )
+            if mark not in line:
+                continue
+            if mark == "Executing notebook failed":
+                return " ".join([line, *_raised(lines)])
+            return " ".join([line, *lines[place + 1 : place + 2]]) if line.endswith(":") else line
     return lines[-1] if lines else "jupyter-book ended without a word"
+
+
+def _raised(lines: list[str]) -> list[str]:
+    """The line that names the exception which a cell raised, if the output has its traceback."""
+    start = next((i for i, line in enumerate(lines) if "CellExecutionError: An error" in line), 0)
+    named = [line for line in lines[start + 1 :] if re.match(r"[A-Za-z_.]*\w+: ", line)]
+    return named[:1] if start else []
 
 
 def serve(root: Path, port: int) -> int:
@@ -97,7 +108,7 @@ def serve(root: Path, port: int) -> int:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-        print(f"port {port} is taken; choose another: --port {port + 1}", file=sys.stderr)
+        print(f"port {port} is taken; choose another: make serve PORT={port + 1}", file=sys.stderr)
         return 1
     with running:
         print(f"http://{HOST}:{running.server_port}/  (Ctrl+C ends it)", flush=True)

@@ -69,11 +69,12 @@ export function directionsPicture(model, life) {
       [up.textContent, down.textContent] = state.norm === "euclidean" ? ["∇f", "−∇f"] : ["steepest", "steepest"];
       put(peaks[0], { cx: x(uphill), cy: y(peak) });
       put(peaks[1], { cx: x(downhill), cy: y(-peak) });
-      // A peak's name makes way for the mark and its value.
+      // A peak's name gives way to the mark and its value.
+      const half = state.norm === "euclidean" ? 14 : 30;
       const named = (node, angle, v) => {
-        const px = x(angle);
-        const aside = Math.abs(px - mx) < 34 ? (left ? Math.max(px, mx) + 26 : Math.min(px, mx) - 26) : px;
-        put(node, { x: clamp(aside, box.left + 22, box.right - 16), y: y(v) - 8 });
+        const px = clamp(x(angle), box.left + half, box.right + 8 - half);
+        put(node, { x: px, y: y(v) - 8 });
+        show(node, Math.abs(px - mx) > half + 40 || Math.abs(y(v) - my) > 30);
       };
       named(up, uphill, peak);
       named(down, downhill, -peak);

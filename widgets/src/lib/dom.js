@@ -1,5 +1,6 @@
 // Elements, native controls with real labels, and the sentence under a picture.
 
+const CONTROLS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
 const SVG = "http://www.w3.org/2000/svg";
 let ids = 0;
 
@@ -17,7 +18,13 @@ function fill(node, attrs, children) {
 }
 
 /** h("p", {class: "a", onclick: f}, "text", node): an HTML element. False and null attributes and children are left out. */
-export const h = (tag, attrs, ...children) => fill(document.createElement(tag), attrs, children);
+export function h(tag, attrs, ...children) {
+  const node = fill(document.createElement(tag), attrs, children);
+  // In JupyterLab a key pressed in a control is the control's, not a command: without this an arrow key
+  // leaves the slider, and "x" cuts the cell. Lab looks at the focused element only.
+  if (CONTROLS.has(tag) || attrs?.tabindex !== undefined) node.setAttribute("data-lm-suppress-shortcuts", "true");
+  return node;
+}
 
 /** The same for SVG. */
 export const s = (tag, attrs, ...children) => fill(document.createElementNS(SVG, tag), attrs, children);
@@ -47,9 +54,14 @@ export function slider({ label, min, max, step, value, format = String, to = (v)
     shown.textContent = text;
     input.setAttribute("aria-valuetext", text);
   };
+  /** Shows that nothing has been chosen yet, until the next `set`. */
+  const blank = () => {
+    shown.textContent = "–";
+    input.setAttribute("aria-valuetext", "nothing yet");
+  };
   const range = (low, high, by) => put(input, { min: low, max: high, step: by });
   if (value !== undefined) set(value);
-  return { root, input, set, range };
+  return { root, input, set, blank, range };
 }
 
 /** A select with its label; options are [{value, label}] or strings. Returns {root, input, set(value)}. */
