@@ -7,6 +7,7 @@ import numpy as np
 from coursekit.plots.picture import (
     COLORS,
     Picture,
+    beside,
     guide_lines,
     keep_apart,
     label_end,
@@ -62,12 +63,17 @@ def lines(
             raise ValueError(f"series[{name!r}]: no finite value to draw")
         color = COLORS[colors[i % len(colors)]]
         ax.plot(xs, ys, color=color, linestyle=DASHES[i % len(DASHES)])
-        at = (label_at or {}).get(name, int(np.flatnonzero(np.isfinite(ys))[-1]))
-        labels.append(label_end(ax, xs[at], ys[at], name, color))
+        if label_at and name in label_at:
+            at = label_at[name]
+            beside(ax, xs[at], ys[at], name, color)
+        else:
+            at = int(np.flatnonzero(np.isfinite(ys))[-1])
+            labels.append(label_end(ax, xs[at], ys[at], name, color))
     guide_lines(ax, guides or {})
     for name, place in (marks or {}).items():
         ax.plot(*place, "o", color=COLORS["ink"], markersize=5)
-        labels.append(label_end(ax, *place, name, COLORS["ink"]))
+        beside(ax, *place, name, COLORS["ink"])
+        ax.margins(y=0.12)
     _scales(ax, log)
     ax.set_xlabel(x)
     ax.set_ylabel(y)

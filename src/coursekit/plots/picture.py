@@ -94,6 +94,13 @@ def label_end(ax, x, y, text: str, color: str):
     )
 
 
+def beside(ax, x, y, text: str, color: str) -> None:
+    """Write ``text`` to the right of (x, y) and a little below, clear of a line that rises there."""
+    ax.annotate(
+        text, (x, y), (8, -10), textcoords="offset points", color=color, va="center", fontsize=10.5
+    )
+
+
 def keep_apart(labels: Sequence, gap: float = 13.0) -> None:
     """Shift labels made by `label_end` up and down until neighbors are ``gap`` points apart.
 

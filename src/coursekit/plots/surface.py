@@ -48,8 +48,8 @@ def contours(
             "", tip, start, arrowprops={"arrowstyle": "->", "color": COLORS[color], "lw": 2}
         )
         middle = np.add(start, np.multiply(vector, 0.5))
-        # Beside the arrow's middle, on its left as seen by who walks along it.
-        aside = 9 * np.array([-vector[1], vector[0]]) / np.linalg.norm(vector)
+        # Beside the arrow's middle, on its right as seen by who walks along it.
+        aside = 9 * np.array([vector[1], -vector[0]]) / np.linalg.norm(vector)
         ax.annotate(
             name,
             middle,
