@@ -15,7 +15,11 @@ URL_VARIABLE = "GRADIENTS_SITE_URL"
 CARD = "_static/card.png"
 _LONGEST = 160
 #: Pages made by the builder rather than written: not for search engines.
-_MADE = {"search", "genindex", "404"}
+_MADE = {
+    "search": "Search all chapters of the course, its glossary and its ledger of claims.",
+    "genindex": "All terms of the course.",
+    "404": "There is no such page in the course.",
+}
 
 
 def site_url(config: Config) -> str:
@@ -96,7 +100,7 @@ def describe(
     is_page = pagename in app.env.all_docs
     title = app.env.titles[pagename].astext() if is_page else pagename.capitalize()
     is_home = pagename == app.config.root_doc
-    text = description(app.env, pagename) if is_page else ""
+    text = description(app.env, pagename) if is_page else _MADE.get(pagename, "")
     base = app.config.coursekit_url
     full = site if is_home else f"{title} · {site}"
     graph = [("og:type", "website" if is_home else "article"), ("og:title", full)]

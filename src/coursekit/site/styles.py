@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sphinx.application import Sphinx
+from sphinx.errors import ExtensionError
 
 from coursekit.site import widgets
 
@@ -33,7 +34,11 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error or app.builder.format != "html":
         return
     static = Path(app.outdir, "_static")
-    parts = sorted((static / "css").glob("*.css"))
+    # From the source, not from what Sphinx copied: when no page changed it copies nothing.
+    folders = [Path(app.confdir, folder, "css") for folder in app.config.html_static_path]
+    parts = sorted((p for f in folders for p in f.glob("*.css")), key=lambda p: p.name)
+    if not parts:
+        raise ExtensionError(f"no style sheets (*.css) in {', '.join(map(str, folders))}")
     (static / "course.css").write_text(
         squeeze("\n".join(p.read_text("utf8") for p in parts)), "utf8"
     )
