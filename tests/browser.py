@@ -61,7 +61,7 @@ class Watch:
         self.faults: list[str] = []
         self.base = base
         page.on("request", self._request)
-        page.on("requestfailed", lambda r: self._fault(f"failed: {r.url} ({r.failure})"))
+        page.on("requestfailed", self._failed)
         page.on("response", lambda r: r.status >= 400 and self._fault(f"{r.status}: {r.url}"))
         page.on("pageerror", lambda error: self._fault(f"uncaught: {error}"))
         page.on("console", lambda m: m.type == "error" and self._fault(f"console: {m.text}"))
@@ -70,6 +70,11 @@ class Watch:
         self.requests.append(request.url)
         if not request.url.startswith((self.base, *_LOCAL)):
             self._fault(f"off-site: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # The browser itself drops what is still loading when the reader goes on to another page.
+        if request.failure != "net::ERR_ABORTED":
+            self._fault(f"failed: {request.url} ({request.failure})")
 
     def _fault(self, words: str) -> None:
         self.faults.append(words)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from playwright.sync_api import Locator, Page
 
 WAYS = ("keyboard", "mouse")
+#: So often an arrow key is pressed on a slider: each press moves the picture, and the rounded numbers
+#: of the sentence follow at the latest with the last one.
+PRESSES = 5
 CONTROLS = "input, select, button, textarea, summary"
 
 _SIGHT = """(el) => {
@@ -88,13 +91,13 @@ def difference(seen: list[tuple[Sight, Sight]]) -> str | None:
     """Say what should have changed and did not, or None when all is well.
 
     Args:
-        seen: What was seen before and after each use of one control. A picture changes each time; its
-            sentence at least once (two curves may well have the same slope at a point).
+        seen: What was seen before and after each use of one control. A picture changes each time; words
+            at least once: their numbers are rounded, and two curves may have the same slope at a point.
     """
     if not seen:
         return "cannot be used"
     if seen[0][0].sentence is None:
-        return "changes nothing" if any(before == after for before, after in seen) else None
+        return "changes nothing" if all(before == after for before, after in seen) else None
     still = []
     if any(before.picture == after.picture for before, after in seen):
         still.append("picture")
@@ -135,8 +138,9 @@ def _submit(control: Locator, by_keyboard: bool) -> None:
 
 
 def _by_keys_range(page, control, by_keyboard):
-    at_end = control.evaluate("node => node.valueAsNumber >= Number(node.max)")
-    yield lambda: control.press("ArrowLeft" if at_end else "ArrowRight")
+    at_end = control.evaluate(f"node => node.valueAsNumber + {PRESSES} * node.step > node.max")
+    for _ in range(PRESSES):
+        yield lambda: control.press("ArrowLeft" if at_end else "ArrowRight")
 
 
 def _by_mouse_range(page, control, by_keyboard):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import DESKTOP, PHONE, pages
+from tests.browser import DESKTOP, PHONE, chapters, pages
 from tests.tools import ROOT
 from tests.widget_pages import answer_all, open_folds
 
@@ -11,7 +11,6 @@ AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 #: index.html is the same file as intro.html.
 PAGES = [name for name in pages() if name != "index.html"] or ["intro.html"]
-each_page = pytest.mark.parametrize("name", PAGES)
 each_theme = pytest.mark.parametrize("theme", ["light", "dark"])
 
 
@@ -36,16 +35,20 @@ def violations(page, axe, within=None):
     return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found]
 
 
-@each_page
-@each_theme
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_axe_finds_nothing(open_page, axe, name, theme, viewport):
-    with open_page(name, color_scheme=theme, viewport=viewport) as page:
-        assert page.evaluate("document.documentElement.dataset.theme") == theme
+@pytest.mark.parametrize(
+    ("name", "viewport"),
+    [(name, DESKTOP) for name in PAGES] + [(name, PHONE) for name in chapters()],
+    ids=lambda value: value if isinstance(value, str) else f"{value['width']}px",
+)
+def test_axe_finds_nothing(open_page, axe, name, viewport):
+    with open_page(name, viewport=viewport) as page:
         open_folds(page)
         if viewport is PHONE:
             answer_all(page)
-        assert violations(page, axe) == []
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)
+            page.wait_for_function("t => document.documentElement.dataset.theme === t", arg=theme)
+            assert violations(page, axe) == [], theme
 
 
 @each_theme

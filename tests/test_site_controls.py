@@ -11,7 +11,9 @@ each_page = pytest.mark.parametrize("name", PAGES)
 
 
 @each_page
-@pytest.mark.parametrize(("way", "motion"), zip(WAYS, ["no-preference", "reduce"], strict=True))
+@pytest.mark.parametrize(
+    ("way", "motion"), list(zip(WAYS, ["no-preference", "reduce"], strict=True))
+)
 def test_every_control_changes_what_is_seen(open_page, name, way, motion):
     with widgets(open_page, name, reduced_motion=motion) as (page, shown):
         # An answer first: what stands there before a guess is gone once one is kept.

@@ -74,6 +74,7 @@ DRAGS = {
 def test_every_handle_is_dragged(open_page, name, how):
     drag, options = DRAGS[how]
     with widgets(open_page, name, **options) as (page, _):
+        page.evaluate("window.lost = 0; addEventListener('pointercancel', () => lost++, true)")
         for widget in page.locator(PICTURES).all():
             handles = widget.locator(".ck-handle")
             assert handles.count() >= 2
@@ -86,6 +87,8 @@ def test_every_handle_is_dragged(open_page, name, how):
                 assert handle.get_attribute("transform") != stood, which
                 assert before.picture != after.picture, which
                 assert before.sentence != after.sentence, which
+                page.wait_for_timeout(100)  # a page that took the finger for scrolling does so late
+                assert page.evaluate("lost") == 0, f"{which}: the browser took the pointer away"
                 assert page.evaluate("scrollY") == scrolled, f"{which}: the page scrolled"
 
 
