@@ -1,7 +1,6 @@
 """Quizzes, predictions and cards in a real browser, on a page of their own without a kernel."""
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,25 +11,8 @@ from coursekit.predictions import predict, reveal
 from coursekit.quiz import quiz
 from coursekit.widgets.base import STATIC
 
-sync_api = pytest.importorskip("playwright.sync_api")
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
-
-pytestmark = [
-    pytest.mark.site,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-]
 
 PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Course floor</title><style>
@@ -107,14 +89,6 @@ def url(widgets, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(page, encoding="utf-8")
     return path.as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

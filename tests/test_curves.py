@@ -4,13 +4,12 @@ import doctest
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
 from coursekit import curves
 from coursekit.derivatives import numerical_gradient
-
-torch = pytest.importorskip("torch")
 
 REFERENCES = {
     "parabola": torch.square,

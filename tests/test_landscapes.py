@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import py_mini_racer as mini_racer
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sphinxcontrib import katex
 
 from coursekit import curves, landscapes
-
-torch = pytest.importorskip("torch")
 
 
 def torch_bowl(x, condition=10.0, dim=2):
@@ -227,8 +228,6 @@ def test_repr_says_how_it_was_made():
 
 
 def test_formulas_are_understood_by_katex():
-    mini_racer = pytest.importorskip("py_mini_racer")
-    katex = pytest.importorskip("sphinxcontrib.katex")
     browser = mini_racer.MiniRacer()
     browser.eval(Path(katex.__file__).with_name("katex.min.js").read_text(encoding="utf-8"))
     odd_numbers = [landscapes.bowl(1e7), landscapes.rosenbrock(a=-1e-6), landscapes.double_well(-1)]

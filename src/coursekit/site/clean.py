@@ -40,6 +40,11 @@ def remove_unused(outdir: Path) -> list[str]:
         if path.name not in USED:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
             removed.append(path.name)
+    pages = "".join(page.read_text("utf8") for page in outdir.rglob("*.html"))
+    for path in sorted((outdir / "_static" / "widgets").glob("*")):
+        if path.name not in pages:  # the bundle of an earlier build
+            path.unlink()
+            removed.append(path.name)
     for name in ("_sources", ".buildinfo.bak", "_sphinx_design_static", "genindex.html"):
         path = outdir / name
         if path.is_dir():
