@@ -161,7 +161,7 @@ def book(tmp_path, monkeypatch):
 def test_the_ledger_links_each_claim_to_its_experiment(book):
     chapter_with(book, "one", "c", "holds")
     card = ledger.ledger()
-    assert "Of 1 claims, 1 hold," in card.text
+    assert "Of 1 claims, 1 holds," in card.text
     assert 'href="one.ipynb#claim-c"' in card.html
     assert "It is &lt;so&gt;." in card.html
 

@@ -54,8 +54,15 @@ def ledger() -> Card:
                 f"the executed chapters say {was}; run: make refresh"
             )
     counts = [sum(c.verdict == verdict for c in claims.values()) for verdict in VERDICTS]
-    words = ("hold", "hold with conditions", "are misleading", "are false")
-    told = ", ".join(f"{n} {w}" for n, w in zip(counts, words, strict=True))
+    words = (
+        ("holds", "hold"),
+        ("holds with conditions", "hold with conditions"),
+        ("is misleading", "are misleading"),
+        ("is false", "are false"),
+    )
+    told = ", ".join(
+        f"{n} {one if n == 1 else many}" for n, (one, many) in zip(counts, words, strict=True)
+    )
     summary = f"Of {len(claims)} claims, {told}"
     text = "\n".join(
         [summary] + [f"{c.verdict.upper():<22} {c.id}: {plain(c.claim)}" for c in claims.values()]

@@ -65,7 +65,7 @@ function legend() {
     if (shown === about) return;
     shown = about;
     const marks = [
-      ["★", "minimum", "minimum", about.minima],
+      ["★", about.local_minima.length ? "lowest minimum" : "minimum", "minimum", about.minima],
       ["☆", "local minimum", "minimum", few(about.local_minima)],
       ["×", "saddle", "minimum", few(about.saddles)],
       ["●", "end of the step", "path", [1]],
@@ -132,7 +132,13 @@ export function sentence(state) {
   const way = slope < 0 ? `falls ${num(-slope)}` : slope > 0 ? `rises ${num(slope)}` : "stays level,";
   const parts = [`${here}. Heading ${heading(angle)}, the surface ${way}${slope === 0 ? " 0" : ""} per unit: `, ...does];
   parts.push(" ", ["Steepest descent", "gradient"], `${MEASURED[norm]} is ${heading(steepest.angle)}, at ${num(-steepest.slope)} per unit`);
-  if (miss !== null) parts.push("; the ", [about.minima.length > 1 ? "nearest minimum" : "minimum", "minimum"], ` lies ${Math.round(miss)}° away from that heading`);
+  if (miss !== null) parts.push("; the ", [which(about), "minimum"], ` lies ${Math.round(miss)}° away from that heading`);
   parts.push(".");
   return parts;
+}
+
+/** Which minimum the sentence speaks of. */
+function which({ minima, local_minima }) {
+  if (minima.length > 1) return "nearest minimum";
+  return local_minima.length ? "lowest minimum" : "minimum";
 }
