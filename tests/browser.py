@@ -86,6 +86,16 @@ def settle(page: Page) -> None:
     page.evaluate("() => document.fonts.ready.then(() => true)")
 
 
+def come_back(page: Page) -> None:
+    """Load the page again as a reader does who returns, a moment later.
+
+    What a page stores goes to the browser behind its back; another process may serve the next visit, and
+    at once it may still see what stood there before.
+    """
+    page.wait_for_timeout(1000)
+    page.reload()
+
+
 def scroll_through(page: Page) -> None:
     """Scroll to the page's end as a reader would, one screen after the other."""
     page.evaluate(

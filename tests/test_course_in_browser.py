@@ -10,6 +10,7 @@ from coursekit import quiz as quizzes
 from coursekit.predictions import predict, reveal
 from coursekit.quiz import quiz
 from coursekit.widgets.base import STATIC
+from tests.browser import come_back
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -128,7 +129,7 @@ def test_a_quiz_is_done_by_keyboard_alone_and_remembered(page):
     assert quiz_at.locator(".ck-score").inner_text().startswith("1 of ")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Check question 1"
-    page.reload()
+    come_back(page)
     page.wait_for_function("window.ready")
     assert quiz_at.locator(".ck-score").inner_text().startswith("1 of ")
 
@@ -141,7 +142,7 @@ def test_a_guess_by_keyboard_reaches_the_reveal_and_the_next_visit(page):
     page.keyboard.press("Enter")
     said = "You guessed 3 × 10⁻⁸; measured 3 × 10⁻⁹: off by a factor of 10."
     assert answer.locator(".ck-result").inner_text() == said
-    page.reload()
+    come_back(page)
     page.wait_for_function("window.ready")
     assert answer.locator(".ck-result").inner_text() == said
     assert page.evaluate("models.find(m => m.get('key') == 'b-number').get('guess')") == 3e-8

@@ -12,6 +12,7 @@ from tests.browser import (
     PHONE,
     SITE,
     chapters,
+    come_back,
     compressed_size,
     local_file,
     opened,
@@ -203,7 +204,7 @@ def test_the_color_scheme_changes_and_is_kept(open_page, bases, scheme):
         page.locator(".mode-button").click()
         assert page.evaluate(theme) == "dark"
         assert page.evaluate(ground) != light
-        page.reload()
+        come_back(page)
         assert page.evaluate(theme) == "dark"
         page.goto(bases[scheme] + "gradients/slope.html")
         assert page.evaluate(theme) == "dark"
@@ -220,7 +221,7 @@ def test_the_color_scheme_follows_the_system_until_the_reader_chooses(open_page)
         page.locator(".mode-button").click()
         assert page.evaluate(theme) == "dark"
         page.emulate_media(color_scheme="dark")
-        page.reload()
+        come_back(page)
         assert page.evaluate(theme) == "dark"
 
 

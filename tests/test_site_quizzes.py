@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import READY
+from tests.browser import READY, come_back
 from tests.widget_pages import PAGES, states, widgets
 
 pytestmark = pytest.mark.site
@@ -45,7 +45,7 @@ def test_a_quiz_done_right_scores_in_full_and_is_remembered(open_page, name):
                 assert "Right" in form.locator(".ck-mark").inner_text()
             full = f"{len(questions)} of {len(questions)} right"
             assert quiz.locator(".ck-score").inner_text() == full
-            page.reload()
+            come_back(page)
             page.wait_for_function(READY)
             quiz = quizzes(page)[place][0]
             assert quiz.locator(".ck-score").inner_text() == full
@@ -94,7 +94,7 @@ def test_a_kept_guess_is_set_against_what_was_measured_also_after_a_reload(open_
                 assert guesses[state["key"]] in widget.locator(".ck-kept").inner_text()
         for again in (False, True):
             if again:
-                page.reload()
+                come_back(page)
                 page.wait_for_function(READY)
             for widget, state in zip(page.locator(".ck").all(), states(page), strict=True):
                 if state["kind"] in ("predict", "reveal"):
