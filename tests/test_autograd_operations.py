@@ -60,7 +60,7 @@ UNARY = {
         lambda x: torch.logaddexp(x, torch.zeros((), dtype=x.dtype)),
         "any",
     ),
-    "clip": (lambda x: x.clip(-5, 5), lambda x: x.clip(-5, 5), "any"),
+    "clip": (lambda x: x.clip(-0.05, 5), lambda x: x.clip(-0.05, 5), "away from zero"),
     "square": (lambda x: x**2, lambda x: x**2, "any"),
     "cube": (lambda x: x**3, lambda x: x**3, "any"),
     "inverse": (lambda x: x**-1, lambda x: x**-1, "away from zero"),
@@ -96,6 +96,14 @@ def numbers(rng, shape, kind="any"):
 def test_a_function_of_each_element(name, rng, shape):
     ours, theirs, kind = UNARY[name]
     compare(ours, theirs, numbers(rng, shape, kind))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(Tensor.relu, torch.relu), (abs, abs), (lambda x: x.clip(0, 1), lambda x: x.clip(0, 1))],
+)
+def test_the_slope_at_and_beside_a_kink(ours, theirs):
+    compare(ours, theirs, np.array([-1e-9, 0.0, 1e-9, 1.0, 1.0 + 1e-9]), differences=False)
 
 
 BINARY = {
