@@ -310,6 +310,13 @@ def test_saturating_functions_never_overflow(x):
         assert np.isfinite(result.data).all()
 
 
+def test_a_sigmoid_far_out_keeps_its_digits():
+    x = Tensor([-40.0, -700.0])
+    assert_allclose(x.sigmoid().data, np.exp(x.data), rtol=1e-12)
+    x.softplus().sum().backward()
+    assert_allclose(x.grad, np.exp(x.data), rtol=1e-12)
+
+
 def test_a_power_of_zero_at_zero_is_flat():
     compare(lambda x: x**0, lambda x: x**0, np.array([0.0, 1.0]))
     compare(lambda x: x**2, lambda x: x**2, np.array([0.0, -1.0]))

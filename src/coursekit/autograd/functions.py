@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from coursekit.activations.squashing import sigmoid_value
 from coursekit.autograd.arithmetic import constant, paired
 from coursekit.autograd.node import Node, record
 
@@ -46,7 +47,7 @@ class Functions:
 
     def sigmoid(self):
         """Return σ(x) = 1/(1 + e⁻ˣ). Its slope is σ(1 − σ)."""
-        value = logistic(self.data)
+        value = sigmoid_value(self.data)
         return record("sigmoid", value, (self, lambda grad: grad * (value * (1 - value))))
 
     def relu(self):
@@ -56,17 +57,12 @@ class Functions:
     def softplus(self):
         """Return log(1 + eˣ). Its slope is σ(x)."""
         value = np.logaddexp(self.data, 0, dtype=self.data.dtype)
-        return record("softplus", value, (self, lambda grad: grad * logistic(self.data)))
+        return record("softplus", value, (self, lambda grad: grad * sigmoid_value(self.data)))
 
     def clip(self, low, high):
         """Return x kept between two bounds. Its slope is 1 within them and 0 outside."""
         inside = (self.data >= low) & (self.data <= high)
         return record("clip", np.clip(self.data, low, high), (self, lambda grad: grad * inside))
-
-
-def logistic(x):
-    """Return 1/(1 + e⁻ˣ), written so that no exponential overflows."""
-    return 0.5 * (1 + np.tanh(0.5 * x))
 
 
 def elementwise(x, name, value, derivative):
