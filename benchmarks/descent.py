@@ -5,18 +5,15 @@ take turns, and the median of the rounds counts. torch runs on one thread and di
 itself, as it would be used.
 """
 
-import time
-from statistics import median
-
 import numpy as np
 import torch
 
+from benchmarks.clock import in_turns, one_thread
 from benchmarks.table import Row
 from coursekit import landscapes
 from coursekit.descent import LeastSquares, descend
 from coursekit.optimizers import SGD
 
-ROUNDS = 9
 LR = 0.01
 BOWL = landscapes.get("bowl", condition=10)
 CURVATURES = torch.tensor([1.0, 10.0], dtype=torch.float64)
@@ -73,26 +70,15 @@ def batches_by_hand(X, y, steps):
         w -= LR * (X[rows].T @ error / len(rows))
 
 
-def timed(steps, *walks):
-    """Return the median time of a step of each walk, in µs."""
-    spans = [[] for _ in walks]
-    for _ in range(ROUNDS + 1):
-        for walk, so_far in zip(walks, spans, strict=True):
-            start = time.perf_counter()
-            walk()
-            so_far.append((time.perf_counter() - start) / steps * 1e6)
-    return [median(so_far[1:]) for so_far in spans]  # the first round warms up
-
-
 def points(n, steps, overhead=None):
     """Compare the three loops on ``n`` points at once, or on a single one."""
     start = np.random.default_rng(0).normal(size=(n, 2) if n > 1 else 2)
-    ours, hand, torchs = timed(
-        steps,
+    walks = (
         lambda: by_descend(start, steps),
         lambda: by_hand(start, steps),
         lambda: by_torch(start, steps),
     )
+    ours, hand, torchs = (1e6 * seconds / steps for seconds in in_turns(*walks))
     what = f"descent of {n:,} points" if n > 1 else "descent of one point"
     note = f"NumPy by hand {hand:.1f} µs, torch.optim {torchs:.1f} µs; theirs/ours"
     note += f" {hand / ours:.2f} and {torchs / ours:.2f}"
@@ -108,20 +94,16 @@ def batches(steps=2000):
     X = rng.normal(size=(5000, 10))
     y = X @ rng.normal(size=10) + rng.normal(size=5000)
     f = LeastSquares(X, y, batch_size=32)
-    ours, hand = timed(
-        steps,
+    walks = (
         lambda: descend(f, np.zeros(10), SGD(LR), steps),
         lambda: batches_by_hand(X, y, steps),
     )
+    ours, hand = (1e6 * seconds / steps for seconds in in_turns(*walks))
     note = f"batches of 32 of 5,000 rows; by hand {hand:.1f} µs, theirs/ours {hand / ours:.2f}"
     return Row("descent of least squares in mini-batches, a step", ours, "µs", note=note)
 
 
 def measure() -> list[Row]:
     """Measure all."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
+    with one_thread():
         return [*points(1, 3000, overhead=15), *points(401, 1000), *points(10_000, 200), batches()]
-    finally:
-        torch.set_num_threads(threads)

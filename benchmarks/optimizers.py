@@ -1,12 +1,11 @@
 """How long one step of an optimizer takes, beside torch.optim, both on one thread."""
 
-import time
 from functools import partial
-from statistics import median
 
 import numpy as np
 import torch
 
+from benchmarks.clock import in_turns, one_thread
 from benchmarks.table import Row
 from coursekit import optimizers
 from coursekit.clipping import clip_by_norm
@@ -26,20 +25,6 @@ PEERS = {
 }
 SMALL = [(2, 16), (16,), (16, 16), (16,), (16, 1), (1,)]  # a net with layers of 2-16-16-1
 LARGE = [(1000, 1000)]
-RUNS = 9
-
-
-def per_step(steps, *takers):
-    """Return the median time of one call of each function, in µs; they take turns."""
-    times = [[] for _ in takers]
-    for run in range(RUNS + 1):
-        for take, so_far in zip(takers, times, strict=True):
-            start = time.perf_counter()
-            for _ in range(steps):
-                take()
-            if run:  # the first is for warming up
-                so_far.append((time.perf_counter() - start) / steps * 1e6)
-    return [median(so_far) for so_far in times]
 
 
 def tensors(arrays, grads):
@@ -50,16 +35,16 @@ def tensors(arrays, grads):
     return params
 
 
-def compare(what, steps, ours, slack=1, **theirs):
+def compare(what, ours, slack=1, **theirs):
     """Return a row with our time; its budget is ``slack`` times the quickest of the others'."""
-    mine, *others = per_step(steps, ours, *theirs.values())
+    mine, *others = (1e6 * seconds for seconds in in_turns(ours, *theirs.values()))
     told = ", ".join(f"{name} {other:.0f}" for name, other in zip(theirs, others, strict=True))
     quickest = min(others)
     note = f"torch {told} µs; theirs/ours {quickest / mine:.2f}"
     return Row(what, mine, "µs", slack * quickest, note=note)
 
 
-def stepping(name, shapes, steps):
+def stepping(name, shapes):
     """Return the row of one optimizer; large arrays may take twice as long as in torch."""
     rng = np.random.default_rng(0)
     arrays = [rng.normal(size=shape) for shape in shapes]
@@ -76,7 +61,6 @@ def stepping(name, shapes, steps):
     size = "2-16-16-1 net" if shapes is SMALL else "1000 × 1000"
     return compare(
         f"{optimizers.NAMES[name]} step, {size}",
-        steps,
         lambda: ours.step(arrays, grads),
         slack=1 if shapes is SMALL else 2,
         **theirs,
@@ -90,7 +74,7 @@ def stepping_muon():
     grad = rng.normal(size=(128, 128)).astype(np.float32)
     ours, theirs = optimizers.Muon(), torch.optim.Muon(tensors([array], [grad]))
     return compare(
-        "Muon step, 128 × 128", 20, lambda: ours.step(array, grad), slack=2, bfloat16=theirs.step
+        "Muon step, 128 × 128", lambda: ours.step(array, grad), slack=2, bfloat16=theirs.step
     )
 
 
@@ -100,11 +84,9 @@ def clipping():
     arrays = [rng.normal(size=shape) for shape in SMALL]
     grads = [100 * array for array in arrays]
     params = tensors(arrays, grads)
-    limit = iter(np.geomspace(1.0, 1e-9, 100_000))
-    same_limit = iter(np.geomspace(1.0, 1e-9, 100_000))
+    limit, same_limit = (iter(np.geomspace(1.0, 1e-9, 100_000)) for _ in range(2))
     return compare(
         "clip_by_norm, 2-16-16-1 net",
-        300,
         lambda: clip_by_norm(grads, next(limit)),
         clip_grad_norm_=lambda: torch.nn.utils.clip_grad_norm_(params, next(same_limit)),
     )
@@ -112,17 +94,7 @@ def clipping():
 
 def measure() -> list[Row]:
     """Measure each optimizer on a small net and on one large array, and clipping."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        small = [stepping(name, SMALL, 200) for name in PEERS]
-        large = [stepping(name, LARGE, 4) for name in PEERS]
+    with one_thread():
+        small = [stepping(name, SMALL) for name in PEERS]
+        large = [stepping(name, LARGE) for name in PEERS]
         return [*small, *large, stepping_muon(), clipping()]
-    finally:
-        torch.set_num_threads(threads)
-
-
-if __name__ == "__main__":
-    from benchmarks.table import markdown
-
-    print(markdown(measure()))
