@@ -1,4 +1,4 @@
-"""Measure what the budgets are about and print a table: ``python -m benchmarks [group ...] [--lighthouse]``."""
+"""Measure what the budgets are about, and print one table: ``python -m benchmarks --help``."""
 
 import argparse
 import platform

@@ -2,7 +2,10 @@
 
 Floors, from the ground up; a module imports only from floors below it:
 
-* numbers: ``landscapes``, ``curves``, ``derivatives``, ``seeding`` (NumPy only)
+* numbers (NumPy only): ``landscapes``, ``curves``, ``derivatives``, ``seeding``; ``activations``,
+  ``initializers``, ``autograd``, ``nn``; ``optimizers``, ``schedules``, ``clipping``, ``descent``,
+  ``search``; ``boosting``, ``datasets`` (with scikit-learn)
+* diagnosis: ``flow`` (also of torch models)
 * pictures: ``plots`` (matplotlib)
 * moving pictures: ``widgets`` (anywidget)
 * course: ``claims``, ``exercises``, ``quiz``, ``predictions``
