@@ -639,7 +639,7 @@ def test_get_passes_hyperparameters_on():
     assert repr(optimizers.get("nesterov")).startswith("SGD(lr=0.001, momentum=0.9, nesterov=True")
     with pytest.raises(ValueError, match="unknown optimizer: 'adm'.*Did you mean 'adam'"):
         optimizers.get("adm")
-    with pytest.raises(ValueError, match="unknown hyper-parameter of the optimizer 'adam': 'beta'"):
+    with pytest.raises(ValueError, match="unknown parameter of the optimizer 'adam': 'beta'"):
         optimizers.get("adam", beta=0.5)
 
 

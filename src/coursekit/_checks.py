@@ -5,6 +5,7 @@ the value it got and what was expected.
 """
 
 import difflib
+import inspect
 import math
 import numbers
 import reprlib
@@ -25,6 +26,22 @@ def one_of(argument, value, choices):
     if nearest:
         message += f". Did you mean {nearest[0]!r}?"
     raise ValueError(message)
+
+
+def make(kind, factories, name, params):
+    """Return ``factories[name](**params)``.
+
+    Raises:
+        ValueError: if there is no such name, or its factory has no such parameter; the message
+            calls it by its ``kind``, such as "landscape". And what the factory itself raises.
+    """
+    factory = factories[one_of(kind, name, tuple(factories))]
+    known = tuple(inspect.signature(factory).parameters)
+    for param in params:
+        if not known:
+            raise ValueError(f"the {kind} {name!r} has no parameters, got {param!r}")
+        one_of(f"parameter of the {kind} {name!r}", param, known)
+    return factory(**params)
 
 
 def real_number(argument, value, *, at_least=-math.inf, above=-math.inf, below=math.inf):

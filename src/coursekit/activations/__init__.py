@@ -8,9 +8,7 @@
 [ True False  True]
 """
 
-import inspect
-
-from coursekit._checks import one_of
+from coursekit._checks import make
 from coursekit.activations.activation import Activation
 from coursekit.activations.rectifiers import elu, leaky_relu, relu
 from coursekit.activations.smooth import gelu, identity, silu, softplus
@@ -49,10 +47,4 @@ def get(name, **params):
             value is not allowed.
         TypeError: if a parameter's value is not a number.
     """
-    factory = _FACTORIES[one_of("activation", name, NAMES)]
-    known = list(inspect.signature(factory).parameters)
-    for param in params:
-        if not known:
-            raise ValueError(f"the activation {name!r} has no parameters, got {param!r}")
-        one_of(f"parameter of the activation {name!r}", param, known)
-    return factory(**params)
+    return make("activation", _FACTORIES, name, params)

@@ -15,9 +15,7 @@ Besides datasets there are photographs (`photo`), sounds (`vowels`) and text (`c
 `python_reference`).
 """
 
-import inspect
-
-from coursekit._checks import one_of
+from coursekit._checks import make
 from coursekit.datasets.bars import bars
 from coursekit.datasets.bundled import PHOTOS, breast_cancer, diabetes, digits, photo, wine
 from coursekit.datasets.dataset import Dataset, one_hot
@@ -82,10 +80,4 @@ def get(name, **params):
         TypeError: if a parameter has the wrong type.
         ImportError: if it ships with scikit-learn, and that is not installed.
     """
-    maker = _MAKERS[one_of("dataset", name, NAMES)]
-    known = list(inspect.signature(maker).parameters)
-    for param in params:
-        if not known:
-            raise ValueError(f"the dataset {name!r} has no parameters, got {param!r}")
-        one_of(f"parameter of the dataset {name!r}", param, known)
-    return maker(**params)
+    return make("dataset", _MAKERS, name, params)

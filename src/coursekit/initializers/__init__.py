@@ -12,9 +12,7 @@ An initializer takes a shape, in PyTorch's order (out, in, *kernel), and a rando
 2 * he_normal(mode='fan_in', slope=0.0)
 """
 
-import inspect
-
-from coursekit._checks import one_of
+from coursekit._checks import make
 from coursekit.initializers.initializer import Initializer, fans, gain
 from coursekit.initializers.lsuv import lsuv
 from coursekit.initializers.rules import (
@@ -64,10 +62,4 @@ def get(name, **params):
             value is not allowed.
         TypeError: if a parameter's value is not a number.
     """
-    rule = _RULES[one_of("initializer", name, NAMES)]
-    known = list(inspect.signature(rule).parameters)
-    for param in params:
-        if not known:
-            raise ValueError(f"the initializer {name!r} has no parameters, got {param!r}")
-        one_of(f"parameter of the initializer {name!r}", param, known)
-    return rule(**params)
+    return make("initializer", _RULES, name, params)

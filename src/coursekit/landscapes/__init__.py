@@ -10,9 +10,7 @@ saddle, a plateau. A landscape is called like a function, on one point or on man
 >>> X, Y, Z = f.grid(n=50)  # three 50 x 50 arrays, for a contour plot
 """
 
-import inspect
-
-from coursekit._checks import one_of
+from coursekit._checks import make
 from coursekit.landscapes.bowls import bowl, ravine, saddle
 from coursekit.landscapes.classics import beale, himmelblau, rosenbrock
 from coursekit.landscapes.landscape import Landscape
@@ -63,10 +61,4 @@ def get(name, **params):
             is not allowed.
         TypeError: if a parameter's value is not a number.
     """
-    factory = _FACTORIES[one_of("landscape", name, names())]
-    known = list(inspect.signature(factory).parameters)
-    for param in params:
-        if not known:
-            raise ValueError(f"the landscape {name!r} has no parameters, got {param!r}")
-        one_of(f"parameter of the landscape {name!r}", param, known)
-    return factory(**params)
+    return make("landscape", _FACTORIES, name, params)

@@ -29,9 +29,9 @@ paper), and their default hyper-parameters are PyTorch's. Where Keras or a paper
 says so. Schedules set ``optimizer.lr`` between steps (`coursekit.schedules`).
 """
 
-import inspect
+from functools import partial
 
-from coursekit._checks import one_of
+from coursekit._checks import make
 from coursekit.optimizers.adam import Adam, AdamW, AMSGrad, NAdam
 from coursekit.optimizers.adaptive import AdaDelta, AdaGrad, RMSProp
 from coursekit.optimizers.base import Optimizer
@@ -55,23 +55,22 @@ __all__ = [
     "orthogonalize",
 ]
 
-# The class and what differs from its defaults.
 _RECIPES = {
-    "sgd": (SGD, {}),
-    "momentum": (SGD, {"momentum": 0.9}),
-    "nesterov": (SGD, {"momentum": 0.9, "nesterov": True}),
-    "adagrad": (AdaGrad, {}),
-    "rmsprop": (RMSProp, {}),
-    "adadelta": (AdaDelta, {}),
-    "adam": (Adam, {}),
-    "amsgrad": (AMSGrad, {}),
-    "adamw": (AdamW, {}),
-    "nadam": (NAdam, {}),
-    "lion": (Lion, {}),
-    "muon": (Muon, {}),
+    "sgd": SGD,
+    "momentum": partial(SGD, momentum=0.9),
+    "nesterov": partial(SGD, momentum=0.9, nesterov=True),
+    "adagrad": AdaGrad,
+    "rmsprop": RMSProp,
+    "adadelta": AdaDelta,
+    "adam": Adam,
+    "amsgrad": AMSGrad,
+    "adamw": AdamW,
+    "nadam": NAdam,
+    "lion": Lion,
+    "muon": Muon,
 }
 
-NAMES = {name: cls(**params).title for name, (cls, params) in _RECIPES.items()}
+NAMES = {name: recipe().title for name, recipe in _RECIPES.items()}
 """Names for `get`, each with the one to show to a reader."""
 
 
@@ -85,12 +84,8 @@ def get(name, **params):
         SGD(lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.0)
 
     Raises:
-        ValueError: if there is no such optimizer, it has no such hyper-parameter, or a value is
+        ValueError: if there is no such optimizer, it has no such parameter, or a value is
             not allowed.
         TypeError: if a value is of the wrong type.
     """
-    cls, recipe = _RECIPES[one_of("optimizer", name, NAMES)]
-    known = list(inspect.signature(cls).parameters)
-    for param in params:
-        one_of(f"hyper-parameter of the optimizer {name!r}", param, known)
-    return cls(**{**recipe, **params})
+    return make("optimizer", _RECIPES, name, params)
