@@ -1,0 +1,34 @@
+"""Gradient boosting: descent on the predictions themselves, one small tree after another.
+
+>>> import numpy as np
+>>> from coursekit.boosting import GradientBoostingRegressor
+>>> X = np.arange(10.0)[:, None]
+>>> model = GradientBoostingRegressor(n_estimators=50, max_depth=2).fit(X, X[:, 0] ** 2)
+>>> bool(model.train_score_[-1] < 0.01 * model.train_score_[0])
+True
+
+From the ground up: `binning` turns features into small whole numbers, `histograms` sums targets by
+bin and finds the best split, `growing` builds a `tree`; `losses` and `class_losses` say where down
+is, `stages` adds tree to tree. These use NumPy only. `RegressionTree`, `GradientBoostingRegressor`
+and `GradientBoostingClassifier` wrap them in scikit-learn's conventions.
+"""
+
+from coursekit.boosting.class_losses import Logistic, Multinomial
+from coursekit.boosting.classifier import GradientBoostingClassifier
+from coursekit.boosting.losses import Absolute, Huber, Quantile, Squared
+from coursekit.boosting.regression_tree import RegressionTree
+from coursekit.boosting.regressor import GradientBoostingRegressor
+from coursekit.boosting.tree import Tree
+
+__all__ = [
+    "Absolute",
+    "GradientBoostingClassifier",
+    "GradientBoostingRegressor",
+    "Huber",
+    "Logistic",
+    "Multinomial",
+    "Quantile",
+    "RegressionTree",
+    "Squared",
+    "Tree",
+]

@@ -1,0 +1,297 @@
+"""Losses that boosting can lower, for numbers; those for classes are in `class_losses`.
+
+Boosting is gradient descent on the predictions F themselves (Friedman, *Greedy function
+approximation: a gradient boosting machine*, Annals of Statistics 29(5), 2001). All that it has to
+know about a loss is here: where to begin, which way is down at each row, and how far a leaf should
+go. Each loss is a sum over rows of l(y, F), and a row's gradient is the derivative of its own l.
+
+>>> y, F = np.array([1.0, 2.0, 9.0]), np.array([2.0, 2.0, 2.0])
+>>> for loss in (Squared(), Absolute(), Huber(delta=3.0), Quantile(alpha=0.9)):
+...     print(type(loss).__name__, loss.negative_gradient(y, F), loss.leaf_value(y, F))
+Squared [-1.  0.  7.] 2.0
+Absolute [-1.  0.  1.] 0.0
+Huber [-1.  0.  3.] 0.6666666666666666
+Quantile [-0.1  0.   0.9] 7.0
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from coursekit._checks import real_number
+from coursekit.boosting.quantiles import grouped_quantile, quantile
+
+
+class Loss:
+    """What boosting asks of a loss. ``y`` and ``F`` are arrays of shape (rows,).
+
+    Attributes:
+        title: the name to print in a heading.
+        outputs: the number of predictions for each row; where it is more than 1, F and gradients
+            have shape (rows, outputs).
+        second_order: whether the second derivative tells how far to go: it is above 0 everywhere.
+    """
+
+    title = ""
+    outputs = 1
+    second_order = False
+
+    def losses(self, y, F):
+        """Return l(y, F) for each row."""
+        raise NotImplementedError
+
+    def negative_gradient(self, y, F):
+        """Return −∂l/∂F for each row."""
+        raise NotImplementedError
+
+    def hessian(self, y, F):
+        """Return ∂²l/∂F² for each row."""
+        raise NotImplementedError
+
+    def initial(self, y, weight=None):
+        """Return the constant prediction with the smallest loss."""
+        raise NotImplementedError
+
+    def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
+        """Return what to add to F in each leaf.
+
+        Args:
+            y: the targets.
+            F: the predictions so far.
+            leaf: the leaf of each row, integers from 0 to n_leaves − 1.
+            n_leaves: the number of leaves; those without rows get the value 0.
+            weight: the weight of each row; None if all are 1.
+            output: which of the outputs the tree is for.
+        """
+        raise NotImplementedError
+
+    def leaf_value(self, y, F, weight=None, output=0):
+        """Return what to add to F if all rows share one leaf, a float."""
+        one_leaf = np.zeros(len(y), dtype=np.intp)
+        return float(self.leaf_values(y, F, one_leaf, 1, weight, output)[0])
+
+    def value(self, y, F, weight=None):
+        """Return the mean loss of the rows, a float."""
+        return float(np.average(self.losses(y, F), weights=weight))
+
+    def for_stage(self, y, F, weight=None):
+        """Return the loss to use for the next tree: itself, unless it adapts to the residuals."""
+        return self
+
+
+@dataclass(frozen=True)
+class Squared(Loss):
+    """l = ½ (y − F)².
+
+    Its negative gradient y − F is the residual, its second derivative is 1. It starts at the mean of
+    y, and a leaf adds the mean of its residuals. The ½ makes the gradient come out without a 2.
+    """
+
+    title = "squared error"
+    second_order = True
+
+    def losses(self, y, F):
+        """Return ½ (y − F)²."""
+        return 0.5 * residuals(y, F) ** 2
+
+    def negative_gradient(self, y, F):
+        """Return y − F."""
+        return residuals(y, F)
+
+    def hessian(self, y, F):
+        """Return 1 for each row."""
+        return np.ones(np.shape(F))
+
+    def initial(self, y, weight=None):
+        """Return the mean of y."""
+        return float(np.average(y, weights=weight))
+
+    def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
+        """Return the mean of y − F in each leaf."""
+        return leaf_means(residuals(y, F), leaf, n_leaves, weight)
+
+
+@dataclass(frozen=True)
+class Absolute(Loss):
+    """l = |y − F|.
+
+    Its negative gradient is the sign of the residual: it says which way, and nothing about how far.
+    At y = F, where l has a kink, 0 is taken. It starts at the median of y, and a leaf adds the median
+    of its residuals (Friedman 2001, algorithm 3).
+    """
+
+    title = "absolute error"
+
+    def losses(self, y, F):
+        """Return |y − F|."""
+        return np.abs(residuals(y, F))
+
+    def negative_gradient(self, y, F):
+        """Return the sign of y − F."""
+        return np.sign(residuals(y, F))
+
+    def hessian(self, y, F):
+        """Return 0 for each row: away from the kink the loss is straight."""
+        return np.zeros(np.shape(F))
+
+    def initial(self, y, weight=None):
+        """Return the median of y."""
+        return quantile(y, 0.5, weight)
+
+    def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
+        """Return the median of y − F in each leaf."""
+        return grouped_quantile(residuals(y, F), 0.5, leaf, n_leaves, weight)
+
+
+@dataclass(frozen=True)
+class Quantile(Loss):
+    """l = α·max(y − F, 0) + (1 − α)·max(F − y, 0), lowest at the α-quantile of y.
+
+    Its negative gradient is α where y > F, α − 1 where y < F, and at the kink 0. It starts at the
+    α-quantile of y, and a leaf adds the α-quantile of its residuals.
+
+    Attributes:
+        alpha: α, between 0 and 1: the share of targets that should lie below the prediction.
+
+    Raises:
+        TypeError, ValueError: if ``alpha`` is not a number greater than 0 and less than 1.
+    """
+
+    alpha: float = 0.9
+    title = "quantile loss"
+
+    def __post_init__(self):
+        real_number("alpha", self.alpha, above=0, below=1)
+
+    def losses(self, y, F):
+        """Return α·max(y − F, 0) + (1 − α)·max(F − y, 0)."""
+        residual = residuals(y, F)
+        return np.maximum(self.alpha * residual, (self.alpha - 1) * residual)
+
+    def negative_gradient(self, y, F):
+        """Return α where y > F, α − 1 where y < F, 0 where they are equal."""
+        residual = residuals(y, F)
+        return np.where(residual > 0, self.alpha, np.where(residual < 0, self.alpha - 1, 0.0))
+
+    def hessian(self, y, F):
+        """Return 0 for each row: away from the kink the loss is straight."""
+        return np.zeros(np.shape(F))
+
+    def initial(self, y, weight=None):
+        """Return the α-quantile of y."""
+        return quantile(y, self.alpha, weight)
+
+    def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
+        """Return the α-quantile of y − F in each leaf."""
+        return grouped_quantile(residuals(y, F), self.alpha, leaf, n_leaves, weight)
+
+
+@dataclass(frozen=True)
+class Huber(Loss):
+    """l = ½ (y − F)² where |y − F| ≤ δ, and δ·(|y − F| − ½ δ) beyond.
+
+    Its negative gradient is the residual, cut off at ±δ: large errors pull with limited force. It
+    starts at the median of y. A leaf takes one step from the median m of its residuals r: it adds
+    m + mean of sign(r − m)·min(δ, |r − m|) (Friedman 2001, algorithm 4).
+
+    Attributes:
+        delta: δ, greater than 0. With None it is set anew before each tree (`for_stage`), to the
+            α-quantile of |y − F|, so that a share of 1 − α counts as outliers.
+        alpha: α, between 0 and 1.
+
+    Raises:
+        TypeError, ValueError: if ``delta`` or ``alpha`` is not a number in its range.
+    """
+
+    delta: float | None = None
+    alpha: float = 0.9
+    title = "Huber loss"
+
+    def __post_init__(self):
+        real_number("alpha", self.alpha, above=0, below=1)
+        if self.delta is not None:
+            # 0 is what `for_stage` finds where nearly all residuals are 0.
+            real_number("delta", self.delta, at_least=0)
+
+    def for_stage(self, y, F, weight=None):
+        """Return the loss with δ fixed: the α-quantile of |y − F|, unless ``delta`` was given."""
+        if self.delta is not None:
+            return self
+        return Huber(quantile(np.abs(residuals(y, F)), self.alpha, weight), self.alpha)
+
+    def losses(self, y, F):
+        """Return ½ (y − F)² where |y − F| ≤ δ, and δ·(|y − F| − ½ δ) beyond."""
+        delta = self.for_stage(y, F).delta
+        size = np.abs(residuals(y, F))
+        inside = np.minimum(size, delta)
+        return inside * (size - 0.5 * inside)
+
+    def value(self, y, F, weight=None):
+        """Return the mean loss of the rows, a float."""
+        return super(Huber, self.for_stage(y, F, weight)).value(y, F, weight)
+
+    def negative_gradient(self, y, F):
+        """Return y − F, cut off at ±δ."""
+        delta = self.for_stage(y, F).delta
+        return np.clip(residuals(y, F), -delta, delta)
+
+    def hessian(self, y, F):
+        """Return 1 where |y − F| ≤ δ, and 0 beyond."""
+        return np.where(np.abs(residuals(y, F)) <= self.for_stage(y, F).delta, 1.0, 0.0)
+
+    def initial(self, y, weight=None):
+        """Return the median of y."""
+        return quantile(y, 0.5, weight)
+
+    def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
+        """Return one step from the median of y − F in each leaf (see the class)."""
+        delta = self.for_stage(y, F, weight).delta
+        residual = residuals(y, F)
+        median = grouped_quantile(residual, 0.5, leaf, n_leaves, weight)
+        beyond = np.clip(residual - median[leaf], -delta, delta)
+        return median + leaf_means(beyond, leaf, n_leaves, weight)
+
+
+def matching(y, F):
+    """Return ``y`` and ``F`` as float64 arrays.
+
+    Raises:
+        ValueError: if their shapes differ; NumPy would pair each y with each F, shapes permitting.
+    """
+    y, F = np.asarray(y, dtype=np.float64), np.asarray(F, dtype=np.float64)
+    if y.shape != F.shape:
+        raise ValueError(f"F must have the shape of y, {y.shape}, got shape {F.shape}")
+    return y, F
+
+
+def residuals(y, F):
+    """Return y − F.
+
+    Raises:
+        ValueError: if their shapes differ.
+    """
+    y, F = matching(y, F)
+    return y - F
+
+
+def leaf_means(values, leaf, n_leaves, weight=None):
+    """Return the weighted mean of the values in each leaf; 0 in a leaf without rows."""
+    if weight is None:
+        return leaf_ratio(values, None, leaf, n_leaves)
+    return leaf_ratio(weight * values, weight, leaf, n_leaves)
+
+
+def leaf_ratio(above, below, leaf, n_leaves):
+    """Return Σ above / Σ below in each leaf; 0 where Σ below is 0.
+
+    Args:
+        above: a number for each row.
+        below: a number for each row; None if all are 1.
+        leaf: the leaf of each row, integers from 0 to n_leaves − 1.
+        n_leaves: the number of leaves.
+    """
+    numerator = np.bincount(leaf, above, n_leaves)
+    denominator = np.bincount(leaf, below, n_leaves)
+    result = np.zeros(n_leaves)
+    np.divide(numerator, denominator, out=result, where=denominator > 0)
+    return result
