@@ -238,6 +238,17 @@ def test_saturated_share(kind, share):
         assert call.saturated == ours.mean()
 
 
+class Code(nn.Module):
+    """A layer that applies a function."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.function = function
+
+    def forward(self, x):
+        return self.function(x)
+
+
 UNITS = {
     "linear": (lambda: [nn.Linear(3, 4), nn.ReLU()], (5, 3), 1),
     "sequence": (lambda: [nn.Linear(3, 4), nn.ReLU()], (5, 6, 3), 2),
@@ -248,6 +259,11 @@ UNITS = {
     ),
     "image, channels last": (lambda: [nn.Linear(3, 4), nn.ReLU()], (5, 6, 7, 3), 3),
     "image, pooled": (lambda: [nn.Conv2d(2, 4, 3), nn.MaxPool2d(2), nn.ReLU()], (5, 2, 6, 7), 1),
+    "image, normalized only": (lambda: [nn.BatchNorm2d(4), nn.ReLU()], (5, 4, 6, 7), 1),
+    "sequence after a signal": (
+        lambda: [nn.Conv1d(2, 3, 1), Code(lambda x: x.transpose(1, 2)), nn.Linear(3, 4), nn.ReLU()],
+        (5, 2, 6), 2,
+    ),
     "one example": (lambda: [nn.Linear(3, 4), nn.ReLU()], (3,), 0),
     "after both": (
         lambda: [nn.Conv2d(1, 2, 3), nn.Flatten(), nn.Linear(8, 4), nn.ReLU()], (5, 1, 4, 4), 1,
@@ -857,6 +873,20 @@ def test_the_place_where_the_gradient_is_cut_off():
     assert "gets lost between head.0 and body.6" in finding.meaning
 
 
+def test_the_first_cut_on_the_way_back():
+    class Twice(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.a, self.b, self.c, self.d = (nn.Linear(3, 3) for _ in range(4))
+
+        def forward(self, x):
+            return self.b(self.a(x).detach()) + self.d(self.c(x).detach())
+
+    model = Twice()
+    finding = only(flow.examine(model, lambda: model(X).sum()))
+    assert "gets lost between d and c" in finding.meaning
+
+
 def test_frozen_and_unused_parameters_are_told_apart():
     finding = only(examined(frozen(), *batch()))
     assert finding.where == "2.weight … 2.bias"
@@ -884,17 +914,6 @@ def test_inside_no_grad_of_coursekit_there_is_no_gradient():
     with no_grad():
         report = flow.examine(model, lambda: (model(x) ** 2).sum())
     assert illnesses(report) == ["no gradient"]
-
-
-class Code(nn.Module):
-    """A layer that applies a function."""
-
-    def __init__(self, function):
-        super().__init__()
-        self.function = function
-
-    def forward(self, x):
-        return self.function(x)
 
 
 class Between(nn.Module):
@@ -961,6 +980,34 @@ def test_first_cause_of_what_is_not_finite(case):
     assert text in finding.meaning
 
 
+def test_if_something_is_not_finite_only_that_is_judged():
+    torch.manual_seed(0)
+    model = sure_of_itself()
+    model[0].requires_grad_(False)
+    assert illnesses(examined(model, *batch(scale=30.0), log_of_zero)) == ["not finite"]
+
+
+def test_the_first_gradient_that_is_not_finite_is_the_last_in_the_net():
+    model = nn.Sequential(nn.Linear(3, 3), nn.Linear(3, 2))
+    report = flow.examine(model, lambda: (model(X) * 0).sqrt().sum())
+    assert not np.isfinite(report.column("gradient_norm")).any()
+    assert only(report).where == report.first_nonfinite_gradient.name == "1"
+
+
+def test_a_gradient_that_breaks_inside_a_layer():
+    class Root(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.w = nn.Parameter(torch.zeros(3))
+
+        def forward(self, x):
+            return x * self.w.sqrt()
+
+    model = nn.Sequential(nn.Linear(3, 3), Root(), nn.Linear(3, 2))
+    finding = only(flow.examine(model, lambda: model(X).sum()))
+    assert (finding.illness, finding.where, finding.measured) == ("not finite", "1.w", math.inf)
+
+
 def test_first_non_finite_calls():
     model = nn.Sequential(nn.Linear(3, 3), Code(lambda h: h / 0), nn.Identity())
     report = flow.examine(model, lambda: model(X).sum())
@@ -1009,12 +1056,12 @@ def test_dead_and_saturated_findings_name_the_worst_layer():
 
 def test_vanishing_points_to_its_cause():
     torch.manual_seed(0)
-    model = weights(mlp(8, activation=nn.Sigmoid), lambda w: nn.init.normal_(w, std=4.0))
-    report = examined(model, *batch())
-    by_name = {finding.illness: finding for finding in report.diagnose()}
-    assert list(by_name)[0] == "saturated units"
-    if "vanishing gradients" in by_name:
-        assert "saturated units found above" in by_name["vanishing gradients"].meaning
+    model = xavier(mlp(4, activation=nn.Sigmoid))
+    for layer in model[:-1:2]:
+        nn.init.constant_(layer.bias, 9.0)
+    first, second = examined(model, *batch()).diagnose()
+    assert (first.illness, second.illness) == ("saturated units", "vanishing gradients")
+    assert "saturated units found above are the likely cause" in second.meaning
 
 
 @pytest.mark.parametrize("scale", [0.5, 1.0, 2.0])
@@ -1048,11 +1095,6 @@ def test_hidden_states_are_of_one_sort():
 # --- Twins ---
 
 
-def same_start(model):
-    for parameter in model.parameters():
-        nn.init.constant_(parameter, 0.1)
-
-
 def test_twins_need_equal_weights_and_equal_gradients():
     torch.manual_seed(0)
     model = he(mlp(2, width=8))
@@ -1073,6 +1115,18 @@ def test_the_words_of_an_embedding_are_no_units():
     nn.init.zeros_(model[0].weight)
     report = flow.examine(model, lambda: model(torch.tensor([1, 2])).pow(3).sum())
     assert report.parameters[0].twins == 0
+
+
+def test_rows_are_told_apart_by_their_own_size():
+    g = rng()
+    weight, grad = g.normal(size=(20, 5)), np.ones((20, 5))
+    weight[0] = 1e10
+    assert flow.measures.twins(weight, grad) == 0
+    weight[3] = weight[4] = weight[7]
+    assert flow.measures.twins(weight, grad) == 3 / 20
+    assert flow.measures.twins(weight, g.normal(size=(20, 5))) == 0
+    assert flow.measures.twins(np.zeros((4, 2)), np.zeros((4, 2))) == 1
+    assert flow.measures.twins(np.zeros((1, 2)), np.zeros((1, 2))) == 0
 
 
 def test_one_huge_weight_makes_no_twins():

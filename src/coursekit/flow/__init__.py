@@ -2,7 +2,6 @@
 
 >>> import numpy as np
 >>> from coursekit import flow
->>> from coursekit.autograd import Tensor
 >>> from coursekit.nn import Linear, Sequential, Sigmoid
 >>> rng = np.random.default_rng(0)
 >>> layers = [layer for _ in range(8) for layer in (Linear(16, 16, rng=rng), Sigmoid())]

@@ -64,7 +64,12 @@ def span(names):
 
 
 def percent(share):
-    """Write a share as a percentage, never 0% for a little nor 100% for not quite all."""
+    """Write a share as a percentage, and never 100% for not quite all.
+
+    Example:
+        >>> percent(0.5), percent(0.99999), percent(1.0)
+        ('50%', 'over 99.9%', '100%')
+    """
     text = f"{100 * share:.3g}"
     if 0 < share < 1 and text == "100":
         return "over 99.9%"

@@ -27,6 +27,8 @@ def not_finite(report):
         )  # fmt: skip
     elif report.first_nonfinite_gradient:
         yield _nonfinite_gradient(report, report.first_nonfinite_gradient)
+    else:
+        yield from _nonfinite_weight_gradient(report)
 
 
 def _nonfinite_output(report, call):
@@ -64,3 +66,15 @@ def _nonfinite_gradient(report, call):
         f"infinite or not a number, the first on the way back, although all outputs are finite: it "
         f"arises {place}, where a slope is infinite.",
     )  # fmt: skip
+
+
+def _nonfinite_weight_gradient(report):
+    for each in report.parameters:
+        norm = each.gradient_norm
+        if norm is not None and not math.isfinite(norm):
+            yield Finding(
+                "not finite", each.name, norm, None,
+                "The gradient of this parameter is infinite or not a number, although the gradients "
+                "at the outputs of all layers are finite: it arises inside its layer.",
+            )  # fmt: skip
+            return
