@@ -99,6 +99,21 @@ def test_limits_without_a_warning(name, dtype):
             np.testing.assert_array_equal(f.derivative(x), np.array([slope], dtype))
 
 
+@pytest.mark.filterwarnings("error")
+def test_leaky_relu_without_a_slope_is_relu():
+    x = np.array([-np.inf, -2.0, 0.0, 3.0, np.inf, np.nan])
+    f, relu = activations.get("leaky_relu", slope=0), activations.get("relu")
+    np.testing.assert_array_equal(f(x), relu(x))
+    np.testing.assert_array_equal(f.derivative(x), relu.derivative(x))
+
+
+def test_the_slope_of_gelu_fades_as_its_note_says():
+    f, x = activations.get("gelu"), np.array([-10.0, -20.0, -30.0])
+    assert "|x| e^(−x²/2)" in f.note
+    fading = np.abs(x) * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi)
+    np.testing.assert_allclose(f.derivative(x), -fading, rtol=0.02)
+
+
 @each_name
 @given(x=st.floats(allow_nan=False))
 def test_any_number_gives_a_finite_slope_and_a_value_within_the_range(name, x):

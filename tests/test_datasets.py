@@ -566,6 +566,10 @@ def test_one_hot_is_that_of_torch(y, more):
     assert found.dtype == np.float64
 
 
+def test_one_hot_takes_no_more_memory_than_its_result():
+    assert one_hot([0, 10**6]).shape == (2, 10**6 + 1)
+
+
 def test_one_hot_names_what_is_wrong():
     for y, got in (([0, 3], "3"), ([1, -1], "-1"), ([0, 0.5], "0.5")):
         with pytest.raises(ValueError, match=f"y must hold integers from 0 below 3, got {got} at"):
@@ -588,6 +592,8 @@ def test_bad_data_are_named():
         (lambda: made(np.zeros((0, 2)), []), ValueError, "X must not be empty"),
         (lambda: made(np.zeros((3, 2, 1)), [0] * 3), ValueError, "X must have shape"),
         (lambda: made([["a", "b"]], [0]), TypeError, "X must hold real numbers"),
+        (lambda: standardize(datasets.moons().split()), TypeError, r"\(\*data.split.*got tuple"),
+        (lambda: standardize(datasets.moons(), good), TypeError, r"got ndarray.*Normalizer.fit"),
         (lambda: made(good, [0, 1, 2], "ranking"), ValueError, "unknown kind: 'ranking'"),
         (
             lambda: made(good, [0] * 3).with_features(np.zeros((3, 4))),
@@ -613,6 +619,10 @@ def test_a_dataset_keeps_a_copy():
     data = dataclasses.replace(data, rows=rows)
     rows[0] = 0
     assert data.rows[0] == 4
+    weights = np.zeros(2)
+    data = dataclasses.replace(data, truth={"weights": weights})
+    weights[0] = 5
+    assert data.truth["weights"][0] == 0
 
 
 def test_a_dataset_keeps_float32():

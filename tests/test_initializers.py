@@ -187,6 +187,7 @@ def test_the_seed_decides(name):
 def test_a_factor_multiplies_the_values():
     he = he_normal()
     np.testing.assert_array_equal((2 * he)((5, 4), generator(0)), 2 * he((5, 4), generator(0)))
+    assert repr(he * 2) == repr(2 * he)
     assert repr(0.5 * (3 * he)) == "1.5 * he_normal(mode='fan_in', slope=0.0)"
     assert repr(he) == "he_normal(mode='fan_in', slope=0.0)"
     with pytest.raises(TypeError):
@@ -306,7 +307,7 @@ def test_lsuv_iterates_when_a_bias_varies_and_says_when_that_is_too_much():
     np.testing.assert_allclose(variances, layer(x).data.var(), rtol=1e-12)
     with pytest.raises(ValueError, match="layer 0 of layers must get .* after at most 1 scalings"):
         lsuv([layer], x, generator(0), tolerance=1e-6, max_iterations=1)
-    with pytest.raises(ValueError, match="layer 1 of layers must get output variance 1"):
+    with pytest.raises(ValueError, match="layer 1 of layers must get output variance 1.*its bias"):
         lsuv([on_boxes("relu"), Linear(8, 6, bias=2)], x, generator(0))
 
 

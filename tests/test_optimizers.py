@@ -323,6 +323,24 @@ def test_amsgrad_finds_the_optimum_that_adam_misses():
     assert end(AMSGrad(beta1=0.0, beta2=beta2)) < -0.9
 
 
+def test_the_rate_of_amsgrad_can_grow_until_the_correction_has_faded():
+    w, optimizer, rates = np.zeros(1), AMSGrad(lr=1.0, beta1=0.0, eps=0.0), []
+    for g in (1.0, *[0.01] * 50):
+        before = w.copy()
+        optimizer.step(w, np.array([g]))
+        rates.append(((before - w) / g)[0])
+    assert optimizer.state[0]["v_max"] == pytest.approx(0.001)
+    assert np.all(np.diff(rates) > 0)
+
+
+def test_without_eps_a_gradient_of_zero_is_lost():
+    for cls in (Adam, AMSGrad, NAdam, AdaGrad, RMSProp, AdaDelta):
+        w = np.array([1.0, 1.0])
+        cls(eps=0.0).step(w, np.array([0.0, 1.0]))
+        assert np.isnan(w[0])
+        assert np.isfinite(w[1])
+
+
 def test_zero_gradient_after_a_step():
     def second_move(optimizer):
         w = np.array([1.0])
@@ -349,6 +367,13 @@ def test_orthogonalize_keeps_singular_vectors_and_evens_out_singular_values(rows
     np.testing.assert_allclose(spectrum, np.diag(np.diag(spectrum)), atol=1e-9)
     large = sigma / np.linalg.norm(sigma) > 0.003
     assert np.all((np.diag(spectrum)[large] > 0.68) & (np.diag(spectrum)[large] < 1.21))
+
+
+def test_orthogonalize_takes_matrices_only():
+    as_array = orthogonalize(np.array([[1.0, 2.0], [3.0, 4.0]]))
+    np.testing.assert_array_equal(orthogonalize([[1, 2], [3, 4]]), as_array)
+    with pytest.raises(ValueError, match=r"matrix must have two dimensions, got shape \(3,\)"):
+        orthogonalize(np.ones(3))
 
 
 def test_muon_step_of_a_tall_matrix_is_longer():
@@ -398,6 +423,22 @@ def test_one_array_is_a_list_of_one(name):
         other.step([inside], [inside * 2])
     np.testing.assert_array_equal(alone, inside)
     assert len(one.state) == 1
+
+
+@each_elementwise
+def test_gradients_may_be_views_of_the_parameters(name):
+    # of f(x, y) = x · y, with x and y as the rows of one array
+    rows = np.array([[1.0, 2.0], [3.0, 5.0]])
+    x, y = rows.copy()
+    optimizers.get(name, lr=0.1).step([rows[0], rows[1]], [rows[1], rows[0]])
+    optimizers.get(name, lr=0.1).step([x, y], [y.copy(), x.copy()])
+    np.testing.assert_array_equal(rows, [x, y])
+
+    w = np.arange(2.0 * base._SLICE)  # updated in two slices
+    expected = w.copy()
+    optimizers.get(name, lr=0.1).step(w, w[::-1])
+    optimizers.get(name, lr=0.1).step(expected, expected[::-1].copy())
+    np.testing.assert_array_equal(w, expected)
 
 
 @each_elementwise
@@ -739,8 +780,13 @@ TWICE = np.ones(2)
             ValueError,
             r"the same one as params\[0\] and params\[2\]",
         ),
-        ([np.ones(2)], np.ones(2), ValueError, "grads must be a list of 1 arrays, .* got ndarray"),
-        ([np.ones(2)], [np.ones(2)] * 2, ValueError, "grads must be a list of 1 arrays, .* got 2"),
+        (
+            [np.ones(2)],
+            np.ones(2),
+            ValueError,
+            r"grads must be a list .* of params \(1\), got ndarray",
+        ),
+        ([np.ones(2)], [np.ones(2)] * 2, ValueError, r"of params \(1\), got a list of 2"),
         ([np.ones(2)], [None], TypeError, r"grads\[0\] must be an array, got None: has backward"),
         (
             [np.ones(2)],

@@ -269,6 +269,15 @@ def test_a_rate_that_grows_too_large_is_an_error():
         Exponential(10.0, 2.0)(1023)  # the power is finite, the product is not
 
 
+def test_a_loss_below_zero_needs_an_absolute_threshold():
+    share, difference = Plateau(1.0, patience=0), Plateau(1.0, patience=0, threshold_mode="abs")
+    for _ in range(3):  # the loss stands still
+        share.update(-1.0)
+        difference.update(-1.0)
+    assert share.lr == 1.0
+    assert difference.lr == pytest.approx(0.01)
+
+
 def test_warm_up_in_front_of_a_warm_up_and_of_a_function():
     twice = WarmUp(2, WarmUp(3, Constant(1.0), start_factor=0.5))
     assert [twice(t) for t in range(6)] == pytest.approx([0, 0.25, 0.5, 2 / 3, 5 / 6, 1])
@@ -354,8 +363,8 @@ def test_bad_steps(schedule):
         (lambda: OneCycle(1, 5, div_factor=0), ValueError, "div_factor must be greater than 0"),
         (lambda: OneCycle(1, 5, final_div_factor=0), ValueError, "final_div_factor must be gr"),
         (lambda: WarmUp(0, Constant(1)), ValueError, "steps must be at least 1, got 0"),
-        (lambda: WarmUp(5, 0.1), TypeError, r"then must be a schedule .*, got 0.1"),
-        (lambda: WarmUp(5, Plateau(0.1)), TypeError, r"then must be a schedule .*, got Plateau"),
+        (lambda: WarmUp(5, 0.1), TypeError, r"then must be a function of the step.*, got 0.1"),
+        (lambda: WarmUp(5, Plateau(0.1)), TypeError, r"\(not a Plateau.*, got Plateau"),
         (lambda: WarmUp(5, Constant(1), -1), ValueError, "start_factor must be at least 0"),
         (lambda: WarmUp(5, Constant(1), 2), ValueError, "start_factor must be at most 1, got 2"),
         (lambda: Plateau(-1), ValueError, "lr must be at least 0"),

@@ -314,6 +314,9 @@ def test_ranges_that_are_too_narrow_say_so():
     high = learning_rate_range_test(bowl, [1.0, 1.0], lowest=10.0, highest=100.0)
     assert high.suggestion is None
     assert high.note == "The loss never fell: try rates below 10."
+    flat = learning_rate_range_test(bowl, [0.0, 0.0])
+    assert flat.suggestion is None
+    assert flat.note == "The loss never changed: is the gradient zero at the start?"
     optimizer = SGD(0.3)
     learning_rate_range_test(bowl, [1.0, 1.0], optimizer)
     assert optimizer.lr == 0.3
@@ -336,6 +339,9 @@ BOWL = landscapes.get("bowl")
         (lambda: log_uniform(1, math.inf), ValueError, "high must be finite"),
         (lambda: choice([]), ValueError, "options must have at least one value"),
         (lambda: random_search(bumpy, {}, 3, 0), ValueError, "at least one hyper-parameter"),
+        (lambda: random_search(bumpy, [uniform(0, 1)], 3, 0), TypeError, "spaces must be a dict"),
+        (lambda: grid_search(bumpy, [0.1, 1.0]), TypeError, r"axes must be a dict .*, got \[0.1"),
+        (lambda: grid_search(bumpy, {1: [0.1]}), TypeError, "axes must be a dict from names"),
         (lambda: random_search(bumpy, {"lr": 0.1}, 3, 0), TypeError, r"spaces\['lr'\].*got 0.1"),
         (lambda: random_search(bumpy, {"lr": uniform(0, 1)}, 0, 0), ValueError, "trials must be at"),
         (lambda: random_search(bumpy, {"lr": uniform(0, 1)}, 3, None), TypeError, "seed must be an"),

@@ -164,7 +164,10 @@ def _largest(arrays):
 
 
 def _stopped(grads, arrays, on_nonfinite):
-    """Deal with gradients of which some are not finite; return whether that was all."""
+    """Do what ``on_nonfinite`` says, and return whether clipping ends there.
+
+    Some of the gradients are not finite. The error names the first that is not.
+    """
     if on_nonfinite == "propagate":
         return False
     if on_nonfinite == "zero":

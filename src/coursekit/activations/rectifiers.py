@@ -44,7 +44,7 @@ def leaky_relu(slope=0.01):
         name="leaky_relu",
         title="Leaky ReLU",
         latex=r"\operatorname{LeakyReLU}(x) = \max(a x, x), \quad a = " + tex(slope),
-        function=lambda x: np.maximum(x, slope * x),
+        function=lambda x: np.maximum(x, slope * x if slope else 0),  # not 0 · ∞
         derivative=lambda x: np.where(x > 0, x.dtype.type(1), x.dtype.type(slope)),
         range=(-math.inf if slope else 0.0, math.inf),
         largest_slope=1.0,

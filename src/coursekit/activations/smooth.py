@@ -78,7 +78,7 @@ def gelu():
         range=(-0.16997120747990366, math.inf),  # at x = −0.751…, where the slope is 0
         largest_slope=1.1289041451851548,  # at x = √2
         saturates="left",
-        note="Its slope is 0 near x = −0.75 and fades like x² e^(−x²/2) to the left of it.",
+        note="Its slope is 0 near x = −0.75 and fades like |x| e^(−x²/2) to the left of it.",
     )
 
 

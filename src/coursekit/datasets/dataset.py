@@ -60,9 +60,7 @@ class Dataset:
         if self.kind == "classification":
             y = _labels("y", y, len(self.target_names))
         rows = np.arange(len(X)) if self.rows is None else self.rows
-        for value in self.truth.values():
-            if isinstance(value, np.ndarray):
-                read_only(value)
+        self._set("truth", {name: _frozen(value) for name, value in self.truth.items()})
         self._set("X", read_only(X.astype(dtype)))
         self._set("y", read_only(y if y.dtype == np.int64 else y.astype(dtype)))
         self._set("rows", read_only(np.array(rows)))
@@ -147,12 +145,13 @@ class Dataset:
             raise ValueError(f"test={test:g} of {self.n} rows leaves a part without rows")
         if stratify and self.kind != "classification":
             raise ValueError(f"stratify=True needs classes; {self.name!r} is a {self.kind}")
-        rng = generator(seed)
+        rng = generator(seed)  # for a stream, too: a wrong seed is a mistake
         if self.kind == "stream":
             return self.take(slice(self.n - n_test)), self.take(slice(self.n - n_test, None))
 
         order = rng.permutation(self.n)
         if self.kind == "classification" and stratify is not False:
+            # The first rows now hold each class in proportion: they become the test part.
             order = order[np.argsort(_place_in_class(self.y[order]), kind="stable")]
             for part in (order[:n_test], order[n_test:]):
                 missing = np.setdiff1d(self.y, self.y[part])
@@ -194,7 +193,9 @@ def one_hot(y, classes=None):
         raise ValueError(f"y must have shape (n,), got shape {y.shape}")
     classes = None if classes is None else whole_number("classes", classes, at_least=1)
     y = _labels("y", y, classes)
-    return np.eye(classes or y.max() + 1)[y]
+    rows = np.zeros((len(y), classes or y.max() + 1))
+    rows[np.arange(len(y)), y] = 1
+    return rows
 
 
 def read_only(array):
@@ -203,7 +204,15 @@ def read_only(array):
     return array
 
 
+def _frozen(value):
+    """Return a read-only copy of an array (or itself, if it is read-only); others as they are."""
+    if isinstance(value, np.ndarray) and value.flags.writeable:
+        return read_only(value.copy())
+    return value
+
+
 def _labels(argument, y, classes):
+    """Return class numbers as int64; ``classes`` is None if any number from 0 will do."""
     wrong = (y != np.floor(y)) | (y < 0) | (y >= (np.inf if classes is None else classes))
     if wrong.any():
         index = first_index(wrong)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit._checks import finite_array
-from coursekit.datasets.dataset import read_only
+from coursekit.datasets.dataset import Dataset, read_only
 
 
 @dataclass(frozen=True, eq=False)
@@ -13,7 +13,8 @@ class Normalizer:
     """Shift and scale each feature so that the rows it was fitted on have mean 0 and variance 1.
 
     A feature that never varied in those rows (or by so little that its variance rounds to 0) has
-    nothing to tell: it becomes 0 for all rows, and its ``std`` is 0.
+    nothing to tell: it becomes 0 for all rows, and its ``std`` is 0. (In scikit-learn this is
+    ``StandardScaler``; its ``Normalizer`` is something else, and scales rows.)
 
     Attributes:
         mean: the mean of each feature, of shape (features,).
@@ -83,6 +84,7 @@ def standardize(train, *others):
         As many datasets as were given, in the same order; a single one is not put in a tuple.
 
     Raises:
+        TypeError: if an argument is not a `Dataset`. For arrays, see `Normalizer`.
         ValueError: if the datasets have different numbers of features.
 
     Example:
@@ -91,6 +93,12 @@ def standardize(train, *others):
         >>> print(abs(train.X.mean(axis=0)).max() < 1e-12, abs(test.X.mean(axis=0)).max() < 1e-12)
         True False
     """
+    for data in (train, *others):
+        if not isinstance(data, Dataset):
+            raise TypeError(
+                f"standardize takes datasets, as in standardize(*data.split()), got "
+                f"{type(data).__name__}; for arrays use Normalizer.fit(X)"
+            )
     normalizer = Normalizer.fit(train.X)
     scaled = tuple(data.with_features(normalizer(data.X)) for data in (train, *others))
     return scaled if others else scaled[0]

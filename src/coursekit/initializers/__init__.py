@@ -1,6 +1,7 @@
 """Initializers: where the weights of a network start from.
 
-An initializer takes a shape, in PyTorch's order (out, in, *kernel), and a random generator:
+Functions such as `he_normal` make an initializer. It takes a shape, in PyTorch's order (out, in,
+*kernel), and a random generator:
 
 >>> from coursekit import initializers
 >>> from coursekit.seeding import generator

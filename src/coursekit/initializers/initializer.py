@@ -54,7 +54,10 @@ class Initializer:
         """
         shape = checked_shape(shape)
         if self.random and not isinstance(rng, np.random.Generator):
-            raise TypeError(f"rng must be a numpy.random.Generator, got {rng!r}")
+            raise TypeError(
+                f"rng must be a numpy.random.Generator, got {rng!r}; make one from a seed with "
+                f"coursekit.seeding.generator"
+            )
         return self.factor * self.draw(shape, rng)
 
     def std(self, shape):
@@ -66,6 +69,8 @@ class Initializer:
         if not isinstance(factor, numbers.Real):
             return NotImplemented
         return replace(self, factor=self.factor * real_number("factor", factor))
+
+    __mul__ = __rmul__  # in the other order, too
 
     def __repr__(self):
         params = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
@@ -98,8 +103,8 @@ def fans(shape):
 def gain(activation, slope=None):
     """Return the gain that PyTorch recommends for the layer before an activation.
 
-    It makes up for the share of the variance that the activation takes away: √2 for ReLU, which
-    drops half of it (He et al., 2015).
+    It makes up for what the activation takes away: √2 for ReLU, which halves the mean square of the
+    signal (He et al., 2015).
 
     Args:
         activation: a name, ``"identity"``, ``"sigmoid"``, ``"tanh"``, ``"relu"`` or
@@ -127,7 +132,8 @@ def gain(activation, slope=None):
     return _GAINS[activation]
 
 
-# 5/3 for tanh is a rule of thumb; the others can be derived. PyTorch calls the identity "linear".
+# Those of the identity, ReLU and leaky ReLU can be derived; 5/3 for tanh is a rule of thumb, and 1
+# for the sigmoid makes up for nothing. PyTorch calls the identity "linear".
 _GAINS = {"identity": 1.0, "sigmoid": 1.0, "tanh": 5 / 3, "relu": math.sqrt(2)}
 
 

@@ -45,11 +45,13 @@ def lsuv(layers, x, rng, tolerance=0.01, max_iterations=10, start=None):
         weight = _array(getattr(layer, "weight", None))
         if weight is not None and weight.ndim >= 2:
             weight[...] = start(weight.shape, rng)
-            variance = _scale(weight, lambda f=layer, x=x: f(x), tolerance, max_iterations)
+            variance = _scale(layer, weight, x, tolerance, max_iterations)
             if not abs(variance - 1) <= tolerance:
+                too_large = 1 < variance < math.inf
+                hint = "; its bias, which is not scaled, may vary too much" if too_large else ""
                 raise ValueError(
                     f"layer {position} of layers must get output variance 1 ± {tolerance:g}, got "
-                    f"{variance:g} after at most {max_iterations} scalings of its weights"
+                    f"{variance:g} after at most {max_iterations} scalings of its weights{hint}"
                 )
             variances.append(variance)
         x = layer(x)
@@ -58,14 +60,14 @@ def lsuv(layers, x, rng, tolerance=0.01, max_iterations=10, start=None):
     return variances
 
 
-def _scale(weight, output, tolerance, max_iterations):
+def _scale(layer, weight, x, tolerance, max_iterations):
     """Divide ``weight`` by the output's standard deviation until that is 1; return the variance."""
-    variance = _variance(output())
+    variance = _variance(layer(x))
     for _ in range(max_iterations):
         if abs(variance - 1) <= tolerance or variance == 0 or not math.isfinite(variance):
             break
         weight /= math.sqrt(variance)
-        variance = _variance(output())
+        variance = _variance(layer(x))
     return variance
 
 

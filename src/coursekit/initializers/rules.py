@@ -1,10 +1,11 @@
 """The rules: constant, plain random, Xavier, He, orthogonal, and PyTorch's default.
 
-Xavier and He follow from one wish, that the variance of the signal stays the same from layer to
-layer. A unit adds up fan_in products of a weight and an input, so with weights of mean 0 and
-standard deviation std the variance is multiplied by fan_in · std² on the way forward, and by
-fan_out · std² on the way back. Xavier makes the average of the two 1: std² = 2 / (fan_in + fan_out).
-He makes up for ReLU, which drops half of the variance, in one direction: std² = 2 / fan.
+Xavier and He follow from one wish, that the size of the signal stays the same from layer to layer.
+A unit adds up fan_in products of a weight and an input, so with weights of mean 0 and standard
+deviation std its variance is fan_in · std² times the mean square of its inputs; on the way back, the
+same holds for the gradients with fan_out. Xavier makes the average of the two factors 1:
+std² = 2 / (fan_in + fan_out). ReLU sets the negative half of the numbers to 0, and so halves the
+mean square; He makes up for it, in one of the two directions: std² = 2 / fan.
 A uniform distribution on [−b, b] has std = b / √3.
 """
 

@@ -6,7 +6,7 @@ are elementwise.
 
 import numpy as np
 
-from coursekit.optimizers.base import Optimizer, Setting, average
+from coursekit.optimizers.base import Optimizer, Setting, update_average
 
 
 class Adam(Optimizer):
@@ -17,7 +17,7 @@ class Adam(Optimizer):
     w ← w − η m̂ / (√v̂ + ε)
 
     with g = ∇L(w) + λ w and t the number of this step, from 1. m and v start at 0; m̂ and v̂ are
-    corrected for that, so that the first step is η times the sign of g.
+    corrected for that, so that the first step is η times the sign of g (ε aside).
 
     The weight decay λ is *coupled*: it is part of the gradient, and gets divided by √v̂ with it.
     `AdamW` decouples it.
@@ -54,23 +54,25 @@ class Adam(Optimizer):
         if self.weight_decay:
             grad = grad + self.weight_decay * w
         m, v = state["m"], state["v"]
-        average(m, self.beta1, grad)
-        average(v, self.beta2, grad * grad)
+        update_average(m, self.beta1, grad)
+        update_average(v, self.beta2, grad * grad)
         m_hat = m / (1 - self.beta1**self.t)
         v_hat = v / (1 - self.beta2**self.t)
         w -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
 
 
 class AMSGrad(Adam):
-    """Adam that divides by the largest v so far, so that no parameter's rate ever grows.
+    """Adam that divides by the largest v so far: small gradients do not make it forget large ones.
 
     m ← β₁ m + (1 − β₁) g,    m̂ = m / (1 − β₁ᵗ),
     v ← β₂ v + (1 − β₂) g²,   v_max ← max(v_max, v),   v̂ = v_max / (1 − β₂ᵗ),
     w ← w − η m̂ / (√v̂ + ε)
 
     with g = ∇L(w) + λ w. The paper gives an example in which Adam ends at the worst point and this
-    does not. It has no bias correction; the form here is PyTorch's ``Adam(amsgrad=True)``, which
-    corrects after taking the maximum. So does Keras, with ε inside the correction (see `Adam`).
+    does not. It has no bias correction, so that the rate of a number, η/√v_max, never grows. The
+    form here is PyTorch's ``Adam(amsgrad=True)``, which corrects after taking the maximum: 1 − β₂ᵗ
+    rises to 1, and until it is there the rate can grow. So does Keras, with ε inside the correction
+    (see `Adam`).
 
     Source: Reddi, Kale and Kumar (2018), *On the convergence of Adam and beyond*, ICLR.
 
@@ -90,8 +92,8 @@ class AMSGrad(Adam):
         if self.weight_decay:
             grad = grad + self.weight_decay * w
         m, v, v_max = state["m"], state["v"], state["v_max"]
-        average(m, self.beta1, grad)
-        average(v, self.beta2, grad * grad)
+        update_average(m, self.beta1, grad)
+        update_average(v, self.beta2, grad * grad)
         np.maximum(v_max, v, out=v_max)
         m_hat = m / (1 - self.beta1**self.t)
         v_hat = v_max / (1 - self.beta2**self.t)
@@ -125,8 +127,8 @@ class AdamW(Adam):
     def update(self, w, grad, state):
         """Take one step; see the class for the formulas."""
         m, v = state["m"], state["v"]
-        average(m, self.beta1, grad)
-        average(v, self.beta2, grad * grad)
+        update_average(m, self.beta1, grad)
+        update_average(v, self.beta2, grad * grad)
         m_hat = m / (1 - self.beta1**self.t)
         v_hat = v / (1 - self.beta2**self.t)
         w *= 1 - self.lr * self.weight_decay
@@ -179,8 +181,8 @@ class NAdam(Adam):
         if self.weight_decay:
             grad = grad + self.weight_decay * w
         m, v = state["m"], state["v"]
-        average(m, self.beta1, grad)
-        average(v, self.beta2, grad * grad)
+        update_average(m, self.beta1, grad)
+        update_average(v, self.beta2, grad * grad)
         mu, mu_next, product = self.mu(self.t), self.mu(self.t + 1), self.shared["mu_product"]
         m_hat = mu_next * m / (1 - product * mu_next) + (1 - mu) * grad / (1 - product)
         v_hat = v / (1 - self.beta2**self.t)

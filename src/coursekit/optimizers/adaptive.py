@@ -5,7 +5,7 @@ All operations are elementwise: g² is the gradient with each of its numbers squ
 
 import numpy as np
 
-from coursekit.optimizers.base import Optimizer, Setting, average
+from coursekit.optimizers.base import Optimizer, Setting, update_average
 
 
 class AdaGrad(Optimizer):
@@ -100,7 +100,7 @@ class RMSProp(Optimizer):
         if self.weight_decay:
             grad = grad + self.weight_decay * w
         v = state["v"]
-        average(v, self.alpha, grad * grad)
+        update_average(v, self.alpha, grad * grad)
         move = grad / (np.sqrt(v) + self.eps)
         if self.momentum:
             u = state["velocity"]
@@ -129,7 +129,8 @@ class AdaDelta(Optimizer):
     Args:
         lr: the factor η, at least 0.
         rho: the share ρ of the old averages that is kept, at least 0 and below 1.
-        eps: ε, at least 0. With 0 nothing ever moves, since the averages start at 0.
+        eps: ε, at least 0. With 0 nothing ever moves, since the averages start at 0, and a gradient
+            that has always been 0 gives 0/0: not a number.
         weight_decay: λ, at least 0.
     """
 
@@ -148,7 +149,7 @@ class AdaDelta(Optimizer):
         if self.weight_decay:
             grad = grad + self.weight_decay * w
         E_g2, E_delta2 = state["E_g2"], state["E_delta2"]
-        average(E_g2, self.rho, grad * grad)
+        update_average(E_g2, self.rho, grad * grad)
         delta = np.sqrt(E_delta2 + self.eps) / np.sqrt(E_g2 + self.eps) * grad
-        average(E_delta2, self.rho, delta * delta)
+        update_average(E_delta2, self.rho, delta * delta)
         w -= self.lr * delta

@@ -16,7 +16,8 @@ _SLICE = 32_768
 class Setting:
     """A hyper-parameter of an optimizer, checked whenever it is set: ``lr = Setting(at_least=0)``.
 
-    The value is an ordinary attribute of the instance, so that reading it costs nothing extra.
+    Python calls ``__set__`` for each assignment ``optimizer.lr = value`` (this is a descriptor). The
+    value becomes an ordinary attribute of the instance, so that reading it costs nothing extra.
     """
 
     def __init__(self, **bounds):
@@ -29,7 +30,7 @@ class Setting:
         instance.__dict__[self.name] = real_number(self.name, value, **self.bounds)
 
 
-def average(mean, beta, value):
+def update_average(mean, beta, value):
     """Move the exponential moving average ``mean`` toward ``value``, in place: β·mean + (1−β)·value."""
     mean *= beta
     mean += (1 - beta) * value
@@ -106,7 +107,7 @@ class Optimizer:
             keeps = self.keeps
             for w, grad, state in zip(params, grads, self.state, strict=True):
                 for name in keeps:
-                    if name not in state:
+                    if name not in state:  # the first step, or momentum has been switched on since
                         state[name] = self.initial(w)
                 if self.elementwise and w.size > _SLICE:
                     rows = max(1, _SLICE * len(w) // w.size)
@@ -179,14 +180,22 @@ class Optimizer:
         if alone:
             grads = [grads]
         elif not isinstance(grads, (list, tuple)) or len(grads) != len(params):
-            got = f"{len(grads)}" if isinstance(grads, (list, tuple)) else type(grads).__name__
-            raise ValueError(f"grads must be a list of {len(params)} arrays, as params, got {got}")
-        owned = {id(w) for w in params}
+            is_list = isinstance(grads, (list, tuple))
+            got = f"a list of {len(grads)}" if is_list else type(grads).__name__
+            raise ValueError(
+                f"grads must be a list with one array for each of params ({len(params)}), got {got}"
+            )
+        memory = {id(_owner(w)) for w in params}
         checked = []
         for i, (w, grad) in enumerate(zip(params, grads, strict=True)):
             if type(grad) is not np.ndarray or grad.shape != w.shape or grad.dtype != w.dtype:
                 grad = gradient_like(w, grad, "grads" if alone else f"grads[{i}]")
-            if id(grad) in owned:  # as for f(x, y) = x y, whose gradient is [y, x]
+            if id(_owner(grad)) in memory:  # as for f(x, y) = x y, whose gradient is [y, x]
                 grad = grad.copy()
             checked.append(grad)
         return params, checked
+
+
+def _owner(array):
+    """Return the array whose memory ``array`` is a view of; ``array`` itself if it has its own."""
+    return array if array.base is None else array.base

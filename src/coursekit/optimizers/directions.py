@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from coursekit._checks import whole_number
-from coursekit.optimizers.base import Optimizer, Setting, average, yes_or_no
+from coursekit.optimizers.base import Optimizer, Setting, update_average, yes_or_no
 
 
 class Lion(Optimizer):
@@ -45,7 +45,7 @@ class Lion(Optimizer):
         """Take one step; see the class for the formulas."""
         m = state["m"]
         c = self.beta1 * m + (1 - self.beta1) * grad
-        average(m, self.beta2, grad)
+        update_average(m, self.beta2, grad)
         w *= 1 - self.lr * self.weight_decay
         w -= self.lr * np.sign(c)
 
@@ -110,7 +110,7 @@ class Muon(Optimizer):
     def update(self, w, grad, state):
         """Take one step; see the class for the formulas."""
         m = state["m"]
-        average(m, self.momentum, grad)
+        update_average(m, self.momentum, grad)
         u = self.momentum * m + (1 - self.momentum) * grad if self.nesterov else m
         rows, columns = w.shape
         lr = self.lr * math.sqrt(max(1, rows / columns))
@@ -138,11 +138,17 @@ def orthogonalize(matrix, steps=5, eps=1e-7):
     Returns:
         A new array of the shape of ``matrix``.
 
+    Raises:
+        ValueError: if ``matrix`` does not have two dimensions.
+
     Example:
         >>> stretched = np.diag([1.0, 0.5, 0.02])
         >>> np.linalg.svd(orthogonalize(stretched)).S.round(1)
         array([1.1, 0.8, 0.7])
     """
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2:
+        raise ValueError(f"matrix must have two dimensions, got shape {matrix.shape}")
     a, b, c = 3.4445, -4.7750, 2.0315
     rows, columns = matrix.shape
     X = matrix.T if rows > columns else matrix  # the smaller of the two products X Xᵀ and Xᵀ X

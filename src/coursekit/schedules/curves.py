@@ -23,7 +23,7 @@ class WarmUp(Schedule):
 
     Args:
         steps: the number of steps before ``then`` begins.
-        then: any schedule, such as ``Constant(0.1)``.
+        then: any function of the step, such as ``Constant(0.1)``. `Plateau` is none.
         start_factor: the first rate divided by ``then(0)``, from 0 to 1.
     """
 
@@ -34,7 +34,10 @@ class WarmUp(Schedule):
     def __post_init__(self):
         self._check_count("steps")
         if not callable(self.then):
-            raise TypeError(f"then must be a schedule such as Constant(0.1), got {self.then!r}")
+            raise TypeError(
+                f"then must be a function of the step, such as Constant(0.1) (not a Plateau, which "
+                f"follows the loss), got {self.then!r}"
+            )
         self._check("start_factor", at_least=0)
         at_most_one("start_factor", self.start_factor)
 

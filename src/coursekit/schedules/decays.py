@@ -116,9 +116,9 @@ class Exponential(Schedule):
 class InverseTime(Schedule):
     """η = lr / (1 + decay · t), which falls like 1/t.
 
-    The rates sum to infinity, so that any distance can be covered, while the sum of their squares
-    is finite, so that noise averages out: the conditions under which stochastic gradient descent
-    converges. Keras: ``InverseTimeDecay(decay_steps=1)``.
+    With a decay above 0 the rates sum to infinity, so that any distance can be covered, while the sum
+    of their squares is finite, so that noise averages out: Robbins and Monro's conditions, under
+    which stochastic gradient descent converges. Keras: ``InverseTimeDecay(decay_steps=1)``.
 
     Source: Robbins and Monro (1951), *A stochastic approximation method*, Annals of Mathematical
     Statistics 22.
@@ -170,5 +170,6 @@ class InversePower(Schedule):
 
 
 def at_most_one(argument, value):
+    """Raise a ValueError if ``value`` is above 1."""
     if value > 1:
         raise ValueError(f"{argument} must be at most 1, got {value!r}")

@@ -9,12 +9,16 @@ from coursekit._checks import one_of, real_number, whole_number
 
 @dataclass
 class Plateau:
-    """Multiply the rate by ``factor`` when the loss has not got better for some time.
+    """Multiply the rate by ``factor`` when the loss has not gotten better for some time.
 
     Call ``plateau.update(loss)`` after each epoch; it returns the rate to go on with, which is also
     ``plateau.lr``. A loss is better if it is below ``best`` by more than the threshold; one that is
     not a number never is. After ``patience`` updates without a better one, the next such lowers the
     rate. PyTorch: ``ReduceLROnPlateau``, with its defaults, for a value to be minimized.
+
+    A share of ``best`` makes sense for losses above 0. Below 0, best · (1 − threshold) lies *above*
+    ``best``, here as in PyTorch: a loss that stands still counts as better each time, and the rate
+    never falls. Use ``threshold_mode="abs"`` where the loss can be negative.
 
     The last three fields are what it remembers. ``Plateau(**dataclasses.asdict(plateau))`` goes on
     from the same place.
@@ -24,12 +28,13 @@ class Plateau:
         factor: at least 0 and below 1.
         patience: the number of updates without a better loss that are let pass, at least 0.
         threshold: how much better a loss has to be, at least 0; a share is below 1.
-        threshold_mode: ``"rel"`` for a share of ``best``, ``"abs"`` for a difference from it.
+        threshold_mode: ``"rel"`` for a share of ``best``, ``"abs"`` for a difference from it; see
+            above for losses below 0.
         cooldown: the number of updates after a change that do not count, at least 0.
         min_lr: the rate never goes below this, at least 0.
         eps: a change of the rate smaller than this is not made, at least 0.
         best: the best loss so far.
-        waited: the number of updates since then.
+        waited: the number of updates since then that count.
         cooling: the number of updates left that do not count.
     """
 

@@ -15,8 +15,8 @@ class RangeTest(Table):
     """What the test saw: for each rate the loss after the step it took, and that loss smoothed.
 
     Attributes:
-        suggestion: a rate to begin with, see `learning_rate_range_test`; None if the loss did not
-            fall at any rate. The note then says what to try.
+        suggestion: a rate to begin with, see `learning_rate_range_test`; None if the smoothed loss
+            did not fall at any rate. The note then says what to try.
     """
 
     suggestion: float | None = None
@@ -39,7 +39,10 @@ def learning_rate_range_test(
     fastai.
 
     Args:
-        objective: what `coursekit.descent.descend` takes, for a single run.
+        objective: what `coursekit.descent.descend` takes, for a single run. A network made
+            trainable by `coursekit.descent.backpropagated` holds the weights of the end afterward,
+            when the rate was far too large: keep its weights with `coursekit.nn.to_vector` before, and
+            set them again with `coursekit.nn.from_vector`.
         start: the start of the descent. It is not changed.
         optimizer: the optimizer to find a rate for, `coursekit.optimizers.SGD` by default. A copy
             is used.
@@ -66,19 +69,18 @@ def learning_rate_range_test(
     steps = whole_number("steps", steps, at_least=10)
     rates = np.geomspace(lowest, highest, steps)
     optimizer = SGD(lr=lowest) if optimizer is None else optimizer
-    path = descend(objective, start, optimizer, steps, schedule=rates.__getitem__, every=None)
+    path = descend(
+        objective, start, optimizer, steps, schedule=lambda step: rates[step], every=None
+    )
     if np.ndim(path.steps):
         raise ValueError(f"the range test takes a single run, got runs of shape {path.steps.shape}")
 
     first, losses = path.losses[0], path.losses[1:]  # losses: after the step with each rate
-    finite = np.isfinite(losses)
+    finite = np.isfinite(losses)  # all but perhaps the last, which ends the descent
     losses, rates = losses[finite], rates[: len(finite)][finite]
     if not len(losses) or not np.isfinite(first):
         raise ValueError(f"the loss is not finite at the start or after a step of rate {lowest:g}")
-    reach = steps // 20
-    smoothed = np.array(
-        [np.median(losses[max(0, i - reach) : i + reach + 1]) for i in range(len(losses))]
-    )
+    smoothed = _moving_median(losses, reach=steps // 20)
     lowest_at = int(np.argmin(smoothed))
     too_high = np.flatnonzero(smoothed[lowest_at:] > first)
     end = lowest_at + int(too_high[0]) + 1 if len(too_high) else len(losses)
@@ -86,6 +88,8 @@ def learning_rate_range_test(
         {"lr": float(lr), "loss": float(loss), "smoothed": float(middle)}
         for lr, loss, middle in zip(rates[:end], losses[:end], smoothed[:end], strict=True)
     )
+    if np.all(losses == first):
+        return RangeTest(rows, "The loss never changed: is the gradient zero at the start?")
     if not smoothed[lowest_at] < first:
         return RangeTest(rows, f"The loss never fell: try rates below {lowest:g}.")
     suggestion = float(rates[lowest_at] / 10)
@@ -93,3 +97,10 @@ def learning_rate_range_test(
     if not len(too_high) and len(losses) == steps:
         note += f" The loss did not rise above the first one: try rates above {highest:g}."
     return RangeTest(rows, note, suggestion)
+
+
+def _moving_median(values, reach):
+    """Return for each value the median of it and up to ``reach`` values to either side."""
+    return np.array(
+        [np.median(values[max(0, i - reach) : i + reach + 1]) for i in range(len(values))]
+    )

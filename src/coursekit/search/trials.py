@@ -58,11 +58,12 @@ def grid_search(objective, axes):
         `Trials`. If the search is interrupted, those made so far, with a note that says so.
 
     Raises:
-        TypeError: if the objective returns something else than a loss.
+        TypeError: if ``axes`` is not a dict of lists, or the objective returns something else than
+            a loss.
         ValueError: if the grid is empty or has more than 10,000 points.
         Exception: what the objective raises (but see `Trials`), with a note that names the trial.
     """
-    return _search(objective, grid(**axes))
+    return _search(objective, grid(**_by_name("axes", axes)))
 
 
 def random_search(objective, spaces, trials, seed):
@@ -85,16 +86,17 @@ def random_search(objective, spaces, trials, seed):
         `Trials`, as `grid_search` does.
 
     Raises:
-        TypeError: if a space is none, or the objective returns something else than a loss.
+        TypeError: if ``spaces`` is not a dict of spaces, or the objective returns something else than a loss.
         ValueError: if there is no space, or ``trials`` is less than 1.
         Exception: what the objective raises (but see `Trials`), with a note that names the trial.
     """
-    if not spaces:
+    if not _by_name("spaces", spaces):
         raise ValueError("spaces must name at least one hyper-parameter, got none")
     for name, space in spaces.items():
         if not isinstance(space, Space):
             raise TypeError(
-                f"spaces[{name!r}] must be a space, such as uniform(0, 1); got {space!r}"
+                f"spaces[{name!r}] must be a space, such as uniform(0, 1) or choice([1, 2]); "
+                f"got {space!r}"
             )
     trials = whole_number("trials", trials, at_least=1)
     rng = seed if isinstance(seed, np.random.Generator) else generator(seed)
@@ -102,7 +104,15 @@ def random_search(objective, spaces, trials, seed):
     return _search(objective, settings)
 
 
+def _by_name(argument, value):
+    """Return a dict whose keys are the names of hyper-parameters."""
+    if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+        raise TypeError(f"{argument} must be a dict from names to values, got {value!r}")
+    return value
+
+
 def _search(objective, settings):
+    """Call the objective with each setting, a dict, and return the `Trials`."""
     names = tuple(settings[0])
     for name in names:
         if name in RESERVED:
