@@ -248,6 +248,25 @@ def test_errors_say_what_to_do(error, words, action):
         action()
 
 
+def test_gradients_that_add_up_keep_the_type_and_are_arrays():
+    a = Tensor(np.ones(3, np.float32))
+    number = Tensor(2.0)
+    for _ in range(2):
+        (a * np.array([0, 1, 2])).sum().backward()  # an integer array makes this float64
+        (number * number).backward()
+    assert a.grad.dtype == np.float32
+    assert_allclose(a.grad, [0, 2, 4])
+    assert isinstance(number.grad, np.ndarray)
+    assert number.grad == 8
+
+
+def test_a_tensor_in_an_f_string():
+    loss = Tensor([0.123456])
+    assert f"{loss:.3f} {loss}" == "0.123 Tensor([0.123456])"
+    with pytest.raises(ValueError, match="must hold one number"):
+        f"{Tensor([1.0, 2.0]):.3f}"
+
+
 def test_infinities_and_nan_pass_through():
     a = Tensor([np.inf, np.nan, 1.0])
     (a * 2).sum().backward()
@@ -260,6 +279,15 @@ def test_empty_tensors():
     total.backward()
     assert total.item() == 0.0
     assert a.grad.shape == (0, 3)
+
+
+@pytest.mark.parametrize("pool", [ag.max_pool2d, ag.avg_pool2d])
+def test_an_empty_batch_of_images(pool):
+    images = Tensor(np.zeros((0, 1, 4, 4)))
+    result = pool(ag.conv2d(images, np.ones((2, 1, 3, 3)), padding=1), 2)
+    result.backward(np.zeros(result.shape))
+    assert result.shape == (0, 2, 2, 2)
+    assert images.grad.shape == images.shape
 
 
 # --- The graph as data ---

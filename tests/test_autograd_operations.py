@@ -196,6 +196,16 @@ def test_linear(rng, leading, bias):
     compare(ag.linear, F.linear, *arrays[: 3 if bias else 2])
 
 
+def test_plain_inputs_of_a_layer_are_constants():
+    rng = np.random.default_rng(2)
+    x, weight = rng.normal(size=(4, 3)), Tensor(rng.normal(size=(2, 3)))
+    ag.linear(x, weight).sum().backward()
+    assert_allclose(weight.grad, np.tile(x.sum(axis=0), (2, 1)))
+    image, filters = rng.normal(size=(1, 1, 2, 2)), Tensor(np.ones((1, 1, 2, 2)))
+    ag.conv2d(image, filters).backward()
+    assert_allclose(filters.grad, image)
+
+
 @given(rng=rngs, data=st.data())
 def test_indexing(rng, data):
     shape = data.draw(hnp.array_shapes(min_dims=1, max_dims=3, max_side=5))
@@ -229,9 +239,19 @@ def test_transpose_and_reshape(rng, data):
     compare(
         lambda t: t.transpose(tuple(axes)).reshape(-1), lambda t: t.permute(*axes).reshape(-1), x
     )
+    half_negative = [axis - len(shape) * (axis % 2) for axis in axes]
+    compare(lambda t: t.transpose(half_negative), lambda t: t.permute(*axes), x)
     compare(lambda t: t.T * t.T, lambda t: t.permute(*reversed(range(t.ndim))) ** 2, x)
     start = data.draw(st.integers(0, len(shape) - 1))
     compare(lambda t: t.flatten(start), lambda t: t.flatten(start), x)
+
+
+def test_an_empty_batch_is_flattened_too():
+    x = Tensor(np.zeros((0, 3, 4)))
+    flat = x.flatten(1)
+    assert flat.shape == (0, 12)
+    flat.sum().backward()
+    assert x.grad.shape == (0, 3, 4)
 
 
 @given(rng=rngs, data=st.data())
@@ -310,6 +330,13 @@ def test_saturating_functions_never_overflow(x):
         assert np.isfinite(result.data).all()
 
 
+@pytest.mark.parametrize(("dtype", "far"), [(np.float64, 1e16), (np.float32, 1e8)])
+def test_log_softmax_keeps_its_digits_far_out(dtype, far):
+    x = Tensor(np.array([far, far], dtype))
+    assert_allclose(ag.log_softmax(x).data, [-np.log(2)] * 2, rtol=1e-6)
+    assert_allclose(ag.softmax(x).data, [0.5, 0.5])
+
+
 def test_a_sigmoid_far_out_keeps_its_digits():
     x = Tensor([-40.0, -700.0])
     assert_allclose(x.sigmoid().data, np.exp(x.data), rtol=1e-12)
@@ -327,7 +354,9 @@ def test_a_power_of_zero_at_zero_is_flat():
     [
         (lambda a, b: a + b, r"add: shapes \(2, 3\) and \(4,\) do not fit"),
         (lambda a, b: a * b, "mul: shapes"),
-        (lambda a, b: a @ b, r"matmul: shapes \(2, 3\) and \(4, 1\)"),
+        (lambda a, b: a @ b, r"matmul: shapes \(2, 3\) and \(4,\) .* last but one of the second"),
+        (lambda a, b: b @ a, r"matmul: shapes \(4,\) and \(2, 3\)"),
+        (lambda a, b: a.reshape(2, 1, 3) @ np.ones((5, 3, 1)), "before the last two axes"),
         (lambda a, b: a @ 2.0, "matmul: needs arrays with axes"),
         (lambda a, b: ag.linear(a, b), "linear: x must have shape"),
         (lambda a, b: ag.linear(a, np.ones((2, 3)), np.ones(3)), "linear: bias must have shape"),
@@ -338,10 +367,14 @@ def test_a_power_of_zero_at_zero_is_flat():
         (lambda a, b: ag.stack([a, b]), "stack: shapes"),
         (lambda a, b: ag.pad(a, [(1, 1)]), "pad: widths"),
         (lambda a, b: ag.pad(a, [(1, 1), (-1, 0)]), "pad: widths"),
+        (lambda a, b: ag.pad(a, 1), "pad: widths .* got 1"),
         (lambda a, b: ag.conv2d(a, b), "conv2d: x must have shape"),
         (lambda a, b: ag.max_pool2d(a, 2), "max_pool2d: x must have shape"),
         (lambda a, b: ag.maximum(a, b), "maximum: shapes"),
         (lambda a, b: ag.where(np.array(True), a, b), "where: shapes"),
+        (lambda a, b: ag.where(np.ones(4, bool), a, a), r"shapes \(4,\) of the condition"),
+        (lambda a, b: ag.logsumexp(a, axis=2), "logsumexp: axis=2"),
+        (lambda a, b: np.ones(4) ** a, r"pow: shapes \(4,\) and \(2, 3\)"),
         (lambda a, b: a[:0].mean(), "mean: there is nothing to reduce"),
         (lambda a, b: (-2) ** a, "the base of a power"),
     ],
@@ -357,7 +390,17 @@ def test_an_error_names_the_operation_and_the_shapes(expression, words):
         (IndexError, r"getitem: .*the shape is \(2, 3\)", lambda a: a[5]),
         (TypeError, "the exponent must be a constant", lambda a: a**a),
         (TypeError, "condition must hold booleans", lambda a: ag.where(a.data, a, a)),
-        (TypeError, "at least one of the two must be a Tensor", lambda a: ag.maximum(1.0, 2.0)),
+        (TypeError, "maximum: at least one of the two must be", lambda a: ag.maximum(1.0, 2.0)),
+        (TypeError, "linear: at least one", lambda a: ag.linear(a.data, a.data)),
+        (TypeError, "softmax: needs a Tensor, got ndarray", lambda a: ag.softmax(a.data)),
+        (TypeError, "logsumexp: needs a Tensor, got list", lambda a: ag.logsumexp([1.0])),
+        (TypeError, "pad: needs a Tensor", lambda a: ag.pad(a.data, [(1, 1), (1, 1)])),
+        (
+            TypeError,
+            "max_pool2d: needs a Tensor",
+            lambda a: ag.max_pool2d(np.ones((1, 1, 2, 2)), 2),
+        ),
+        (TypeError, "f: needs a Tensor", lambda a: ag.elementwise(a.data, "f", np.sin, np.cos)),
         (TypeError, "stack: needs a list", lambda a: ag.stack([])),
         (TypeError, "concatenate: needs a list", lambda a: ag.concatenate([a, 1.0])),
         (ValueError, "stride must be", lambda a: ag.max_pool2d(a.reshape(1, 1, 2, 3), 1, stride=0)),

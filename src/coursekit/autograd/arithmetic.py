@@ -8,7 +8,10 @@ from coursekit.autograd.node import Node, record
 
 
 class Arithmetic:
-    """The operators of a `Tensor`; the rules' ``grad`` is the gradient at the operator's result."""
+    """The operators of a `Tensor`.
+
+    In every rule, ``lambda grad: ...``, ``grad`` is the gradient with respect to the result.
+    """
 
     __slots__ = ()
 
@@ -46,7 +49,7 @@ class Arithmetic:
             "div",
             value,
             (a, lambda grad: grad / b.data),
-            (b, lambda grad: -grad * value / b.data),
+            (b, lambda grad: -grad * value / b.data),  # the slope −a/b² is −(a/b)/b
         )
 
     def __neg__(self):
@@ -58,27 +61,35 @@ class Arithmetic:
             raise TypeError(
                 "pow: the exponent must be a constant; for a ** b write (b * a.log()).exp()"
             )
-        a, p = self, constant(exponent, self).data
+        a, b = self, constant(exponent, self)
+        p = b.data
         return record(
             "pow",
-            paired("pow", np.power, a, constant(exponent, self)),
+            paired("pow", np.power, a, b),
             # Where p is 0 the slope is 0, also at a = 0, where a ** (p − 1) would be infinite.
             (a, lambda grad: grad * p * a.data ** np.where(p == 0, 1, p - 1)),
         )
 
     def __rpow__(self, base):
         """Raise a positive constant to the power of this tensor."""
-        base = constant(base, self).data
-        if not np.all(base > 0):
-            raise ValueError(f"pow: the base of a power with a Tensor must be positive, got {base}")
-        value = base**self.data
-        return record("rpow", value, (self, lambda grad: grad * value * np.log(base)))
+        a, b = constant(base, self), self
+        if not np.all(a.data > 0):
+            raise ValueError(
+                f"pow: the base of a power with a Tensor must be positive, got {a.data}"
+            )
+        value = paired("pow", np.power, a, b)
+        return record("rpow", value, (b, lambda grad: grad * value * np.log(a.data)))
 
     def __matmul__(self, other):
         """Multiply matrices, or stacks of matrices in the last two axes, as NumPy does."""
         a, b = self, constant(other, self)
         if 0 in (a.data.ndim, b.data.ndim):
             raise ValueError(f"matmul: needs arrays with axes, got shapes {a.shape} and {b.shape}")
+        if a.data.shape[-1] != b.data.shape[-2 if b.data.ndim > 1 else 0]:
+            raise ValueError(
+                f"matmul: shapes {a.shape} and {b.shape} do not fit: the last axis of the first "
+                f"must be as long as the last but one of the second (or a vector's only one)"
+            )
         if a.data.ndim == 1:  # a vector on the left is a matrix with one row
             product = a.reshape(1, a.size) @ b
             return product.reshape(product.shape[:-2] + product.shape[-1:] if b.ndim > 1 else ())
@@ -134,17 +145,18 @@ def linear(x, weight, bias=None):
     """Return x Wᵀ + b as one operation: what a fully connected layer does, in PyTorch's layout.
 
     Args:
-        x: a tensor of shape (..., inputs).
-        weight: of shape (outputs, inputs).
+        x: of shape (..., inputs).
+        weight: of shape (outputs, inputs). At least one of the two must be a tensor.
         bias: of shape (outputs,), or None.
 
     Returns:
         A tensor of shape (..., outputs).
 
     Raises:
+        TypeError: if neither x nor weight is a tensor.
         ValueError: if the shapes do not fit together.
     """
-    weight = constant(weight, x)
+    x, weight = two_tensors("linear", x, weight)
     if weight.data.ndim != 2 or x.data.ndim < 1 or x.data.shape[-1] != weight.data.shape[1]:
         raise ValueError(
             f"linear: x must have shape (..., inputs) and weight (outputs, inputs), got {x.shape} "
@@ -172,7 +184,8 @@ def rows(array):
 def constant(value, like):
     """Return ``value`` as it is if it is a tensor, otherwise as a constant.
 
-    A Python number takes the type of ``like``, so that ``2 * x`` leaves float32 as it is.
+    A Python number takes the dtype of the tensor ``like``, so that ``2 * x`` leaves float32 as it
+    is. A NumPy number or array keeps its own.
     """
     if isinstance(value, Node):
         return value
@@ -181,14 +194,25 @@ def constant(value, like):
     return type(like)(value, requires_grad=False)
 
 
+def two_tensors(op, a, b):
+    """Return both as tensors, of which at least one must be one already.
+
+    Raises:
+        TypeError: if neither is.
+    """
+    if isinstance(a, Node):
+        return a, constant(b, a)
+    if isinstance(b, Node):
+        return constant(a, b), b
+    raise TypeError(f"{op}: at least one of the two must be a Tensor; for plain arrays use NumPy")
+
+
 def paired(op, function, a, b):
     """Apply a NumPy function to two tensors' arrays; an error names the operation and the shapes."""
     try:
         return function(a.data, b.data)
     except ValueError as error:
-        advice = (
-            "the last axis of the first must be as long as the last but one of the second"
-            if op == "matmul"
-            else "aligned at the last axis, lengths must be equal or 1"
-        )
-        raise ValueError(f"{op}: shapes {a.shape} and {b.shape} do not fit: {advice}") from error
+        aligned = "before the last two axes" if op == "matmul" else "aligned at the last axis"
+        raise ValueError(
+            f"{op}: shapes {a.shape} and {b.shape} do not fit: {aligned}, lengths must be equal or 1"
+        ) from error

@@ -37,7 +37,7 @@ def sweep(root, grad):
         node, grad, passed: a node, the gradient with respect to it, and a list of pairs (input,
         what this node adds to the gradient with respect to that input).
     """
-    gradients = {root: grad}
+    gradients = {root: grad}  # of the nodes whose turn is still to come
     for node in reversed(topological_order(root)):
         grad = gradients.pop(node)
         passed = []
@@ -58,6 +58,9 @@ def sum_over_copies(grad, shape):
     Args:
         grad: the gradient with respect to the copies.
         shape: the shape of the input before it was broadcast.
+
+    Returns:
+        The gradient with respect to the input, of that shape.
     """
     new_axes = grad.ndim - len(shape)
     if new_axes:

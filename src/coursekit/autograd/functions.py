@@ -3,8 +3,8 @@
 import numpy as np
 
 from coursekit.activations.squashing import sigmoid_value
-from coursekit.autograd.arithmetic import constant, paired
-from coursekit.autograd.node import Node, record
+from coursekit.autograd.arithmetic import paired, two_tensors
+from coursekit.autograd.node import check_tensor, record
 
 
 class Functions:
@@ -60,7 +60,7 @@ class Functions:
         return record("softplus", value, (self, lambda grad: grad * sigmoid_value(self.data)))
 
     def clip(self, low, high):
-        """Return x kept between two bounds. Its slope is 1 within them and 0 outside."""
+        """Return x kept between two bounds. Its slope is 1 within them, also at them, else 0."""
         inside = (self.data >= low) & (self.data <= high)
         return record("clip", np.clip(self.data, low, high), (self, lambda grad: grad * inside))
 
@@ -74,16 +74,16 @@ def elementwise(x, name, value, derivative):
         value: a function of an array that acts on each element by itself.
         derivative: its derivative, a function of the same array.
     """
+    check_tensor(name, x)
     return record(name, value(x.data), (x, lambda grad: grad * derivative(x.data)))
 
 
 def maximum(a, b):
     """Return the larger of two at each place. Where they are equal, each gets half the gradient."""
-    a, b = _two_tensors(a, b)
-    value = paired("maximum", np.maximum, a, b)
+    a, b = two_tensors("maximum", a, b)
     return record(
         "maximum",
-        value,
+        paired("maximum", np.maximum, a, b),
         (a, lambda grad: _split(grad, a.data, b.data)),
         (b, lambda grad: _split(grad, b.data, a.data)),
     )
@@ -91,7 +91,8 @@ def maximum(a, b):
 
 def minimum(a, b):
     """Return the smaller of two at each place. Where they are equal, each gets half the gradient."""
-    return -maximum(*(-tensor for tensor in _two_tensors(a, b)))
+    a, b = two_tensors("minimum", a, b)
+    return -maximum(-a, -b)
 
 
 def where(condition, a, b):
@@ -105,21 +106,22 @@ def where(condition, a, b):
     condition = np.asarray(condition)
     if condition.dtype != bool:
         raise TypeError(f"where: condition must hold booleans, got dtype {condition.dtype}")
-    a, b = _two_tensors(a, b)
+    a, b = two_tensors("where", a, b)
+    try:
+        value = np.where(condition, a.data, b.data)
+    except ValueError as error:
+        raise ValueError(
+            f"where: shapes {condition.shape} of the condition, {a.shape} and {b.shape} do not "
+            f"fit: aligned at the last axis, lengths must be equal or 1"
+        ) from error
     return record(
         "where",
-        paired("where", lambda x, y: np.where(condition, x, y), a, b),
+        value,
         (a, lambda grad: np.where(condition, grad, 0)),
         (b, lambda grad: np.where(condition, 0, grad)),
     )
 
 
-def _two_tensors(a, b):
-    tensors = [each for each in (a, b) if isinstance(each, Node)]
-    if not tensors:
-        raise TypeError("at least one of the two must be a Tensor; for plain arrays use NumPy")
-    return constant(a, tensors[0]), constant(b, tensors[0])
-
-
 def _split(grad, mine, other):
+    """Return the share of the input ``mine``: all where it is larger, half where both are equal."""
     return np.where(mine == other, 0.5 * grad, grad * (mine > other))

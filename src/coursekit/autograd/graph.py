@@ -5,7 +5,8 @@ import numpy as np
 from coursekit._checks import whole_number
 from coursekit.autograd.backward import sweep
 
-#: For each operation, the slope of its result r with respect to each input (a, then b).
+#: For each operation, the slope of its result r with respect to each input (a, then b), in words. A
+#: power's exponent is p; the n of a mean is the number of elements that it averages.
 SLOPES = {
     "add": ["1", "1"],
     "sub": ["1", "−1"],
@@ -25,7 +26,7 @@ SLOPES = {
     "softplus": ["σ(a)"],
     "sum": ["1 for each element"],
     "mean": ["1/n for each element"],
-    "matmul": ["rows meet columns: grad·bᵀ", "aᵀ·grad"],
+    "matmul": ["rows meet columns: grad·bᵀ", "aᵀ·grad"],  # not a slope, but the whole rule
 }
 
 
@@ -88,6 +89,7 @@ def _numbered(root, max_nodes):
 
 
 def _described(node, ids, grads):
+    """Return one entry of ``nodes``."""
     return {
         "id": ids[node],
         "op": (node.op if node.edges else "input") if node.requires_grad else "constant",

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from coursekit.autograd.arithmetic import constant
-from coursekit.autograd.node import record
+from coursekit.autograd.arithmetic import constant, two_tensors
+from coursekit.autograd.node import check_tensor, record
 
 
 def conv2d(x, weight, bias=None, stride=1, padding=0):
@@ -13,8 +13,9 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
     (What deep learning calls convolution is cross-correlation: the filter is not flipped.)
 
     Args:
-        x: a tensor of shape (images, channels, height, width).
-        weight: the filters, of shape (filters, channels, kernel height, kernel width).
+        x: of shape (images, channels, height, width).
+        weight: the filters, of shape (filters, channels, kernel height, kernel width). At least one
+            of the two must be a tensor.
         bias: of shape (filters,), or None.
         stride: how far the filter moves, a number or a pair (down, right).
         padding: how many zeros surround the image, a number or a pair (vertical, horizontal).
@@ -23,9 +24,10 @@ def conv2d(x, weight, bias=None, stride=1, padding=0):
         A tensor of shape (images, filters, places down, places right).
 
     Raises:
+        TypeError: if neither x nor weight is a tensor.
         ValueError: if the shapes do not fit together, or the filter is larger than the image.
     """
-    weight = constant(weight, x)
+    x, weight = two_tensors("conv2d", x, weight)
     if x.ndim != 4 or weight.ndim != 4 or x.shape[1] != weight.shape[1]:
         raise ValueError(
             f"conv2d: x must have shape (images, channels, height, width) and weight (filters, "
@@ -66,7 +68,7 @@ def max_pool2d(x, kernel_size, stride=None, padding=0):
     kernel, stride, padding = _pooling("max_pool2d", x, kernel_size, stride, padding)
     padded = surrounded(x.data, padding, -np.inf)
     views = windows("max_pool2d", padded, kernel, stride)
-    flat = views.reshape(*views.shape[:4], -1)
+    flat = views.reshape(*views.shape[:4], kernel[0] * kernel[1])
     winner = flat.argmax(axis=-1)[..., np.newaxis]
 
     def to_image(grad):
@@ -101,7 +103,7 @@ def windows(op, padded, kernel, stride):
 
 
 def add_up(shares, shape, kernel, stride, padding):
-    """Turn around `windows`: add what every window says of its pixels, and cut the padding off."""
+    """Go back from `windows`: add what each window hands to its pixels, and cut the padding off."""
     image = np.zeros(shape, shares.dtype)
     down, right = shares.shape[2:4]
     for i in range(kernel[0]):
@@ -116,8 +118,9 @@ def surrounded(images, padding, value):
     """Return the images with a border of ``value``."""
     if padding == (0, 0):
         return images
-    (top, left) = padding
-    return np.pad(images, ((0, 0), (0, 0), (top, top), (left, left)), constant_values=value)
+    vertical, horizontal = padding
+    widths = ((0, 0), (0, 0), (vertical, vertical), (horizontal, horizontal))
+    return np.pad(images, widths, constant_values=value)
 
 
 def pair(argument, value, at_least):
@@ -133,6 +136,8 @@ def pair(argument, value, at_least):
 
 
 def _pooling(op, x, kernel_size, stride, padding):
+    """Check the arguments of a pooling; return kernel, stride and padding as pairs."""
+    check_tensor(op, x)
     if x.ndim != 4:
         raise ValueError(
             f"{op}: x must have shape (images, channels, height, width), got {x.shape}"

@@ -30,11 +30,15 @@ def no_grad():
 
 
 class Node:
-    """An array, and where it came from. `Tensor` adds the operations."""
+    """An array, and where it came from: a node of the graph. `Tensor` adds the operations.
+
+    Its attributes are explained there. The modules of operations know this class only, since
+    `Tensor` is made of them.
+    """
 
     __slots__ = ("data", "edges", "grad", "name", "op", "requires_grad")
 
-    #: Tells NumPy to leave ``array * tensor`` to the tensor.
+    #: Tells NumPy to leave ``array * tensor`` to the tensor's ``__rmul__``.
     __array_ufunc__ = None
 
 
@@ -52,6 +56,7 @@ def record(op, value, *edges):
     Returns:
         A tensor. Without inputs that require a gradient, or inside `no_grad`, it records nothing.
     """
+    # A tensor too, but without the checks of Tensor(...): they would cost more than the operation.
     result = object.__new__(type(edges[0][0]))
     result.data = value if type(value) is np.ndarray else np.asarray(value)
     result.grad = None
@@ -66,3 +71,16 @@ def record(op, value, *edges):
                 result.requires_grad = True
                 break
     return result
+
+
+def check_tensor(op, x):
+    """Complain about an input that is no tensor, in the name of the operation.
+
+    Raises:
+        TypeError: if ``x`` is something else, such as a plain array.
+    """
+    if not isinstance(x, Node):
+        raise TypeError(
+            f"{op}: needs a Tensor, got {type(x).__name__}; "
+            f"turn plain numbers into Tensor(numbers, requires_grad=False)"
+        )

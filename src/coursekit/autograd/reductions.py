@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from coursekit.autograd.node import record
+from coursekit.autograd.node import check_tensor, record
 
 
 class Reductions:
@@ -46,7 +46,8 @@ class Reductions:
 
 def logsumexp(x, axis=-1, keepdims=False):
     """Return log Σ exp x along an axis, computed without overflow. Its gradient is the softmax."""
-    value, weights = _log_of_sum(x, axis)
+    top, _, log_total, weights = _stable_softmax("logsumexp", x, axis)
+    value = top + log_total
     return record(
         "logsumexp",
         value if keepdims else np.squeeze(value, axis),
@@ -56,17 +57,17 @@ def logsumexp(x, axis=-1, keepdims=False):
 
 def log_softmax(x, axis=-1):
     """Return x − log Σ exp x along an axis: the logarithms of the softmax."""
-    value, weights = _log_of_sum(x, axis)
+    _, shifted, log_total, weights = _stable_softmax("log_softmax", x, axis)
     return record(
         "log_softmax",
-        x.data - value,
+        shifted - log_total,  # not x − log Σ exp x, which rounds off the digits of a large x
         (x, lambda grad: grad - weights * grad.sum(axis, keepdims=True)),
     )
 
 
 def softmax(x, axis=-1):
     """Return exp x / Σ exp x along an axis: positive weights that add up to 1."""
-    _, weights = _log_of_sum(x, axis)
+    *_, weights = _stable_softmax("softmax", x, axis)
     return record(
         "softmax",
         weights,
@@ -74,12 +75,18 @@ def softmax(x, axis=-1):
     )
 
 
-def _log_of_sum(x, axis):
-    """Return log Σ exp x, its axis kept, and the softmax."""
-    top = reduced("softmax", np.max, x, axis, keepdims=True)
-    exponentials = np.exp(x.data - top)  # at most 1
+def _stable_softmax(op, x, axis):
+    """Return the largest element, x less that, the log of the sum of its exponentials, the softmax.
+
+    To subtract the largest element first changes nothing on paper: it cancels in the softmax. But
+    then no exponential is above 1, so that none overflows.
+    """
+    check_tensor(op, x)
+    top = reduced(op, np.max, x, axis, keepdims=True)
+    shifted = x.data - top
+    exponentials = np.exp(shifted)
     total = exponentials.sum(axis, keepdims=True)
-    return top + np.log(total), exponentials / total
+    return top, shifted, np.log(total), exponentials / total
 
 
 def reduced(op, function, x, axis, keepdims):
@@ -96,7 +103,7 @@ def spread(grad, x, axis, keepdims):
     """Give every element of x the gradient of the number that it was reduced to."""
     if axis is not None and not keepdims:
         grad = np.expand_dims(grad, axis)
-    everywhere = np.empty(x.data.shape, grad.dtype)
+    everywhere = np.empty(x.data.shape, grad.dtype)  # quicker than np.broadcast_to if x is small
     everywhere[...] = grad
     return everywhere
 

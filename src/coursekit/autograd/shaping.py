@@ -1,8 +1,10 @@
 """Shaping: the same numbers in another arrangement. The gradient goes back where each came from."""
 
+import math
+
 import numpy as np
 
-from coursekit.autograd.node import Node, record
+from coursekit.autograd.node import Node, check_tensor, record
 
 
 class Shaping:
@@ -21,7 +23,7 @@ class Shaping:
 
     def flatten(self, start=0):
         """Return the axes from ``start`` on as one."""
-        return self.reshape(*self.shape[:start], -1)
+        return self.reshape(*self.shape[:start], math.prod(self.shape[start:]))
 
     def transpose(self, *axes):
         """Return the axes in another order, by default the reverse."""
@@ -31,7 +33,8 @@ class Shaping:
             value = self.data.transpose(axes)
         except ValueError as error:
             raise ValueError(f"transpose: axes {axes} do not fit shape {self.shape}") from error
-        return record("transpose", value, (self, lambda grad: grad.transpose(np.argsort(axes))))
+        back = np.argsort([axis % self.ndim for axis in axes])  # the order that undoes this one
+        return record("transpose", value, (self, lambda grad: grad.transpose(back)))
 
     @property
     def T(self):
@@ -65,7 +68,7 @@ def concatenate(tensors, axis=0):
     value = _joined("concatenate", np.concatenate, tensors, axis)
     ends = np.cumsum([tensor.shape[axis] for tensor in tensors])
 
-    def part(i):
+    def part(i):  # a function, so that each rule has an i of its own
         start = ends[i] - tensors[i].shape[axis]
         return lambda grad: np.take(grad, range(start, ends[i]), axis=axis)
 
@@ -91,8 +94,8 @@ def pad(x, widths, value=0.0):
         widths: for each axis, how many elements to put (before, after).
         value: the constant.
     """
-    widths = tuple((int(before), int(after)) for before, after in widths)
-    if len(widths) != x.ndim or any(width < 0 for pair in widths for width in pair):
+    check_tensor("pad", x)
+    if np.shape(widths) != (x.ndim, 2) or np.min(widths, initial=0) < 0:
         raise ValueError(
             f"pad: widths must be (before, after), at least 0, for each axis of shape {x.shape}, "
             f"got {widths}"

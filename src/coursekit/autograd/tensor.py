@@ -10,17 +10,23 @@ from coursekit.autograd.node import Node
 from coursekit.autograd.reductions import Reductions
 from coursekit.autograd.shaping import Shaping
 
+_KEPT = (np.dtype(np.float64), np.dtype(np.float32), np.dtype(np.float16))
+
 
 class Tensor(Arithmetic, Functions, Reductions, Shaping, Node):
     """An array of floating-point numbers that remembers how it was computed.
 
-    Numbers and plain arrays that meet a tensor in an operation are constants. There are no
-    operations in place; to update a parameter, change its ``data`` after `backward`, never between
-    computing a result and calling `backward` on it.
+    Numbers and plain arrays that meet a tensor in an operation are constants. NumPy's functions do
+    not take tensors: write ``a.exp()`` and ``a.mean()``, not ``np.exp(a)`` and ``np.mean(a)``.
+
+    There are no operations in place. To update a parameter, change its ``data``, as in
+    ``w.data -= lr * w.grad``, after `backward`: never between computing a result and calling
+    `backward` on it. (``w -= lr * w.grad`` makes w the result of an operation, which remembers all
+    steps before; each one then takes longer than the last.)
 
     Args:
-        data: an array, number or nested list. Integers become float64; float32 stays. The tensor
-            shares the memory of a floating-point array.
+        data: an array, number or nested list. Integers become float64; float32 and float16 stay.
+            The tensor shares the memory of a floating-point array.
         requires_grad: whether to compute the gradient with respect to this tensor.
         name: what to call it in pictures of the graph.
 
@@ -52,11 +58,10 @@ class Tensor(Arithmetic, Functions, Reductions, Shaping, Node):
     def __init__(self, data, requires_grad=True, name=None):
         if isinstance(data, Node):
             raise TypeError("data must be an array or a number, got a Tensor; use .detach()")
-        if type(data) is np.ndarray and data.dtype in (np.float64, np.float32, np.float16):
-            self.data = data
+        if isinstance(data, (np.ndarray, np.generic)) and data.dtype in _KEPT:
+            self.data = np.asarray(data)
         else:
-            kept = getattr(data, "dtype", None) in (np.dtype("f4"), np.dtype("f2"))
-            self.data = np.asarray(data) if kept else numeric_array("data", data)
+            self.data = numeric_array("data", data)
         self.grad = None
         self.requires_grad = bool(requires_grad)
         self.name = name
@@ -96,11 +101,11 @@ class Tensor(Arithmetic, Functions, Reductions, Shaping, Node):
         for node, total, _ in sweep(self, grad):
             if node.edges:
                 node.grad = total
-            elif node.grad is None:
-                # In memory of its own: another leaf may have got the same array.
-                node.grad = total.astype(node.data.dtype)
             else:
-                node.grad = node.grad + total
+                if node.grad is not None:
+                    total = node.grad + total
+                # In memory of its own: another leaf may have got the same array.
+                node.grad = np.array(total, dtype=node.data.dtype)
 
     def detach(self):
         """Return a constant with the same data, cut off from the graph."""
@@ -118,6 +123,10 @@ class Tensor(Arithmetic, Functions, Reductions, Shaping, Node):
 
     def __float__(self):
         return self.item()
+
+    def __format__(self, spec):
+        """Format the one number that this tensor holds, as in ``f"{loss:.3f}"``."""
+        return format(self.item(), spec) if spec else str(self)
 
     @property
     def shape(self):

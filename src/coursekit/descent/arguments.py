@@ -19,8 +19,18 @@ def _copy(argument, value):
     return np.array(finite_array(argument, value), dtype=dtype)
 
 
+def checked_optimizer(value):
+    """Return the optimizer; complain if it cannot take a step."""
+    if isinstance(value, type) or not (hasattr(value, "step") and hasattr(value, "lr")):
+        raise TypeError(
+            f"optimizer must be an optimizer, such as SGD(lr=0.1), or anything with "
+            f"step(params, grads) and lr; got {value!r}"
+        )
+    return value
+
+
 def checked_look(result, params, is_list):
-    """Return the first loss and gradient; complain if they do not fit the start."""
+    """Return the loss and gradient of the first look; complain if they do not fit the start."""
     if not isinstance(result, tuple) or len(result) != 2:
         raise TypeError(
             f"a function given as objective must return (loss, gradient), got {result!r}; if it "
@@ -41,6 +51,8 @@ def checked_look(result, params, is_list):
     if not isinstance(gradients, list | tuple) or len(gradients) != len(params):
         raise TypeError(f"the gradient must be a list of {len(params)} arrays, got {gradient!r}")
     for g, p in zip(gradients, params, strict=True):
+        if is_list and not isinstance(g, (np.ndarray, np.generic)):
+            raise TypeError(f"the gradient must be a list of NumPy arrays, got {g!r} in it")
         if np.asarray(g).dtype.kind not in "iuf":
             raise TypeError(f"the gradient must hold real numbers, got {g!r}")
         if np.shape(g) != p.shape:
@@ -51,7 +63,7 @@ def checked_look(result, params, is_list):
 
 
 def optional_number(argument, value, **bounds):
-    """Return a number as a float, infinity included, or None."""
+    """Return a number as a float (∞ is allowed, whatever the bounds), or None."""
     if value is None or (isinstance(value, float) and value == math.inf):
         return value
     return real_number(argument, value, **bounds)

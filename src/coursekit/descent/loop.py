@@ -7,6 +7,7 @@ import numpy as np
 from coursekit._checks import real_number, whole_number
 from coursekit.descent.arguments import (
     checked_look,
+    checked_optimizer,
     optional_function,
     optional_number,
     working_copies,
@@ -72,8 +73,9 @@ def descend(
             alone. Losses are all kept.
         evaluate_every: after every so many steps, and at the end, call the objective for the loss
             on all the data; see ``Path.full_losses``.
-        callback: called as ``callback(step, position, loss)`` at each place. The position changes
-            in place: copy it to keep it.
+        callback: called as ``callback(step, position, loss)`` at each place; what it returns is
+            ignored (to end the descent, use ``until``). The position changes in place: copy it to
+            keep it.
         progress: None to show a line on a terminal when a run takes more than two seconds (never in
             a notebook, so that none stores it), False for no line, or a function of the line, such
             as ``print``.
@@ -117,17 +119,18 @@ def descend(
                 f"data, got {objective!r}"
             )
     progress = Progress(progress, steps)
-    optimizer, schedule = copy.deepcopy((optimizer, schedule))
+    optimizer, schedule = copy.deepcopy((checked_optimizer(optimizer), schedule))
 
     # Overflow is how a diverging run ends: the rules look for it, so NumPy need not warn.
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        look = sampler(objective)
+        look = sampler(objective)  # a function of the position: look(x) is (loss, gradient)
         loss, gradient = checked_look(look(x), params, is_list)
         runs = _runs(loss, optimizer, rules)
         record = Record(params, np.shape(loss), steps, every)
         try:
             for step in range(steps + 1):
                 if step > 0:
+                    # No step leaves the last place, so no new batch is taken to look at it.
                     loss, gradient = look(x) if step < steps else look.again(x)
                 grads = gradient if is_list else [np.asarray(gradient)]
                 loss, norm = runs.see(loss, grads)
@@ -158,7 +161,7 @@ def descend(
                 raise
             runs.end(record.places - 1, "interrupted")
         except Exception as error:
-            error.add_note(f"This happened in descend, after {max(0, record.places - 1)} steps.")
+            error.add_note(f"This happened in descend, after {step} steps.")
             raise
         finally:
             progress.close()
@@ -177,14 +180,14 @@ def _runs(loss, optimizer, rules):
 
 
 def _clipped(grads, norm, clip, runs):
-    """Return new gradients: with a length of at most ``clip``, or what it makes of them."""
+    """Return new gradients: no longer than the number ``clip``, or what the function makes of them."""
     if not callable(clip):
         return runs.clipped(grads, norm, clip)
     grads = [grad.copy() for grad in grads]  # the objective may own the originals
     result = clip(grads)
-    return result if isinstance(result, list) else grads
+    return list(result) if isinstance(result, list | tuple) else grads
 
 
 def _rate(schedule, step, loss):
-    """Return the rate of the next step."""
+    """Return the rate of the next step: from a `Plateau` by the loss, from a function by the step."""
     return schedule.update(loss) if hasattr(schedule, "update") else schedule(step)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from coursekit._checks import finite_array, real_number
+from coursekit.activations.squashing import sigmoid_slope, sigmoid_value
 from coursekit.descent.data import DataObjective
 from coursekit.descent.objectives import largest_curvature
 
@@ -10,7 +11,8 @@ from coursekit.descent.objectives import largest_curvature
 class _LinearModel(DataObjective):
     """A loss of the scores z = Xw: its mean over the rows, plus the penalty l2/2 ‖w‖².
 
-    The three formulas of the loss are functions of the scores and the targets.
+    A subclass says what the loss of each row is: ``loss``, ``derivative`` and ``second_derivative``
+    are functions of the scores and the targets, the latter two derivatives by the score.
     """
 
     def __init__(self, X, y, *, l2=0.0, **batching):
@@ -38,7 +40,7 @@ class _LinearModel(DataObjective):
         return self.X.T @ weighted / self.size + self.l2 * np.eye(self.X.shape[1])
 
     def largest_curvature(self, w=None):
-        """Return λmax of the Hessian at ``w``, by default at 0, where it is largest of all."""
+        """Return λmax of the Hessian at ``w``, by default at 0: nowhere is it larger."""
         w = np.zeros(self.X.shape[1]) if w is None else w
         return largest_curvature(self, w)
 
@@ -105,8 +107,8 @@ class Logistic(_LinearModel):
 
     This is the mean cross-entropy of the probabilities p = σ(z), written so that it neither
     overflows nor takes the logarithm of zero. The gradient is Xᵀ(p − y)/N + l2·w, the Hessian
-    Xᵀ diag(p(1 − p)) X/N + l2·I. If a plane separates the
-    classes and l2 = 0, there is no minimum: the loss falls for ever as w grows.
+    Xᵀ diag(p(1 − p)) X/N + l2·I. If a plane separates the classes and l2 = 0, there is no minimum:
+    the loss falls for ever as w grows.
 
     Source: Hastie, Tibshirani and Friedman (2009), *The Elements of Statistical Learning*,
     section 4.4.
@@ -137,17 +139,13 @@ class Logistic(_LinearModel):
     @staticmethod
     def derivative(scores, y):
         """Return the derivative of the loss with respect to the score, σ(z) − y."""
-        return _sigmoid(scores) - y
+        return sigmoid_value(scores) - y
 
     @staticmethod
     def second_derivative(scores, y):
         """Return the second derivative of the loss, σ(z)(1 − σ(z))."""
-        return _sigmoid(scores) * _sigmoid(-scores)
+        return sigmoid_slope(scores)
 
     def probabilities(self, w):
         """Return the probability of class 1 for each row of X, of shape (..., N)."""
-        return _sigmoid(self._coefficients(w) @ self.X.T)
-
-
-def _sigmoid(z):
-    return 0.5 * (1 + np.tanh(0.5 * z))  # 1/(1 + exp(-z)), but cannot overflow
+        return sigmoid_value(self._coefficients(w) @ self.X.T)

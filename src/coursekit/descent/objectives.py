@@ -88,7 +88,8 @@ class Noisy:
     the same noise, as it follows from the seed; runs from many starts get noise of their own.
 
     Attributes:
-        objective: what is descended, of any kind that `descend` takes.
+        objective: what is descended, of any kind that `descend` takes. Calling a `Noisy` for its
+            value, and its ``gradient``, work if they do for the objective.
         sd: the standard deviation of the noise in each coordinate, at least 0; or an array that
             broadcasts to the shape of the position, for other noise in other runs.
         seed: an integer, at least 0.
@@ -119,6 +120,8 @@ class Noisy:
 
 
 class _NoisySampler(Sampler):
+    """Adds noise to the gradients of another sampler, whose data it counts as its own."""
+
     def __init__(self, noisy):
         self._exact = sampler(noisy.objective)
         self._sd = noisy.sd
@@ -158,7 +161,12 @@ def backpropagated(loss_of, parameters):
 
     Returns:
         A function of ``(arrays, *batch)`` that returns ``(loss, gradients)``. It places the arrays
-        in the parameters, so that after a descent the network holds the values at its end.
+        in the parameters, so that after a descent the network holds the values at its end. (To hold
+        others, such as ``path.best.position``, call the function with them.)
+
+    Raises:
+        TypeError: if ``parameters`` is a single tensor, or the function returned is given anything
+            but a list with one array for each parameter.
 
     Example:
         >>> from coursekit.autograd import Tensor
@@ -169,11 +177,19 @@ def backpropagated(loss_of, parameters):
         >>> print(path.losses, w.data)
         [5.     1.25   0.3125] [ 0.25 -0.5 ]
     """
+    if hasattr(parameters, "backward"):
+        raise TypeError("parameters must be a list of tensors, such as [w], got a single one")
     parameters = list(parameters)
 
     def loss_and_gradients(arrays, *batch):
+        if not isinstance(arrays, list | tuple) or len(arrays) != len(parameters):
+            raise TypeError(
+                f"the position must be a list of {len(parameters)} arrays, one for each parameter, "
+                f"such as the start [p.data for p in parameters]; got {arrays!r}"
+            )
         for parameter, array in zip(parameters, arrays, strict=True):
-            parameter.data = array
+            # The arrays of a path are read-only, which the parameters should not become.
+            parameter.data = array if array.flags.writeable else array.copy()
             parameter.grad = None
         loss = loss_of(*batch)
         loss.backward()
@@ -184,13 +200,15 @@ def backpropagated(loss_of, parameters):
 
 
 def largest_curvature(objective, x):
-    """Return λmax, the largest eigenvalue of ``objective.hessian(x)``; for many points, of each.
+    """Return λmax, the largest eigenvalue of ``objective.hessian(x)``; for many points, an array.
 
-    Gradient descent at a constant rate above 2/λmax leaves a quadratic bowl.
+    In a quadratic bowl, gradient descent at a constant rate above 2/λmax moves away from the
+    minimum.
 
     Example:
         >>> from coursekit import landscapes
         >>> largest_curvature(landscapes.get("bowl", condition=10), [0.0, 0.0])
         10.0
     """
-    return np.linalg.eigvalsh(objective.hessian(x))[..., -1][()].tolist()
+    largest = np.linalg.eigvalsh(objective.hessian(x))[..., -1]  # they come in ascending order
+    return float(largest) if largest.ndim == 0 else largest

@@ -88,8 +88,8 @@ class Path:
         k = np.argmin(np.where(np.isnan(losses), np.inf, losses), axis=0)
         steps = self.position_steps[k]
         if losses.ndim == 1:
-            many = isinstance(self.positions, list)
-            position = [a[k] for a in self.positions] if many else self.positions[k]
+            is_list = isinstance(self.positions, list)
+            position = [a[k] for a in self.positions] if is_list else self.positions[k]
             return Place(int(steps), position, losses[k])
         run = tuple(np.indices(k.shape))
         steps = np.minimum(steps, self.steps)  # a run that ended stands still
@@ -113,6 +113,7 @@ class Path:
                 f"run needs {len(runs)} integers, for runs of shape {runs}; got {index}"
             )
         steps = int(self.steps[index])
+        # Up to the first position recorded at its end or later, which is its last: it stands still.
         kept = int(np.searchsorted(self.position_steps, steps)) + 1
         position_steps = np.minimum(self.position_steps[:kept], steps)
         at = (slice(None), *index)
@@ -149,7 +150,8 @@ class Path:
             f"{count} {_ending(name, self.steps[self.reason == name])}"
             for name, count in zip(names, counts, strict=True)
         ]
-        return f"{self.steps.size} runs: {'; '.join(parts)}"
+        n = self.steps.size
+        return f"{n} run{'' if n == 1 else 's'}: {'; '.join(parts)}"
 
 
 def _ending(reason, steps):

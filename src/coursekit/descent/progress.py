@@ -3,6 +3,8 @@
 import sys
 import time
 
+import numpy as np
+
 
 class Progress:
     """Shows the step and the loss at most once a second, from two seconds after the start.
@@ -30,12 +32,12 @@ class Progress:
         self._shown = False
 
     def tell(self, step, loss):
-        """Show the line if it is time to; ``loss`` may be an array, whose smallest is shown."""
+        """Show the line if it is time to; of an array of losses, the smallest that is a number."""
         now = time.monotonic()
         if now >= self._next:
             self._next = now + self.BETWEEN
             self._shown = True
-            lowest = loss if isinstance(loss, float) else loss.min()
+            lowest = np.fmin.reduce(loss, axis=None)
             self._show(f"step {step} of {self._steps}, loss {lowest:.4g}")
 
     def close(self):

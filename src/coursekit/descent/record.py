@@ -10,18 +10,30 @@ LARGEST = 2 * 1024**3
 
 
 class Record:
-    """Collects a path while it is walked, in arrays that are made beforehand."""
+    """Collects a path while it is walked, in arrays that are made beforehand.
+
+    Attributes:
+        places: how many places have been visited.
+        kept: how many positions have been kept, that of the last place visited among them.
+
+    The others become those of `Path` with the same names, cut to these two lengths.
+    """
 
     def __init__(self, params, runs, steps, every):
         # ``every=None`` keeps the start and the end: no step is a multiple of steps + 1.
         self._every = steps + 1 if every is None else whole_number("every", every, at_least=1)
-        kept = steps // self._every + 2
+        kept = steps // self._every + 2  # every multiple from 0 on, and the end
         size = kept * sum(p.nbytes for p in params) + 16 * (steps + 1) * int(np.prod(runs))
         if size > LARGEST:
+            fewer = (
+                ""
+                if every is None
+                else f"keep fewer positions with every={2 * self._every} or more, or every=None for "
+                f"start and end, or "
+            )
             raise ValueError(
-                f"steps={steps} would record up to {size / 1024**3:.1f} GiB; keep fewer positions "
-                f"with every={max(2, 2 * self._every)} or more, or every=None for start and end, "
-                f"or take fewer steps or runs at once"
+                f"steps={steps} would record up to {size / 1024**3:.1f} GiB; {fewer}"
+                f"take fewer steps or runs at once"
             )
         # Memory that np.empty returns is not used until it is written to.
         self.positions = [np.empty((kept, *p.shape), p.dtype) for p in params]
@@ -31,7 +43,8 @@ class Record:
         self.learning_rates = np.empty(steps)
         self.work = np.zeros(steps + 1, dtype=int)
         self.full_losses, self.full_steps = [], []
-        self.places = self.kept = self._slot = 0
+        self.places = self.kept = 0
+        self._slot = 0  # where the next position goes
 
     def visit(self, step, params, loss, norm):
         """Record the place reached after ``step`` steps.

@@ -26,11 +26,11 @@ class Rules:
     until: Callable | None
     diverged_above: float | None
 
-    def limits(self, first_loss):
-        """Return the largest allowed size of the loss, of the shape of ``first_loss``."""
+    def limit(self, first_loss):
+        """Return the largest allowed size of the loss; for many runs, of each."""
         if self.diverged_above is not None:
-            return np.full_like(first_loss, self.diverged_above)
-        return 1e10 * np.maximum(1.0, np.abs(first_loss))
+            return self.diverged_above
+        return 1e10 * np.maximum(1.0, np.abs(np.asarray(first_loss, dtype=float)))
 
 
 class OneRun:
@@ -38,7 +38,7 @@ class OneRun:
 
     def __init__(self, rules, first_loss):
         self.rules = rules
-        self.limit = float(rules.limits(np.float64(first_loss)))
+        self.limit = float(rules.limit(first_loss))
         self.reason = None
         self.steps = 0
 
@@ -87,11 +87,13 @@ class ManyRuns:
 
     def __init__(self, rules, first_loss):
         self.rules = rules
-        self.limit = rules.limits(first_loss)
-        self.running = np.ones(first_loss.shape, dtype=bool)
-        self.reason = np.full(first_loss.shape, "", dtype=f"U{max(map(len, REASONS))}")
-        self.steps = np.zeros(first_loss.shape, dtype=int)
+        shape = np.shape(first_loss)
+        self.limit = rules.limit(first_loss)
+        self.running = np.ones(shape, dtype=bool)
+        self.reason = np.full(shape, "", dtype=f"U{max(map(len, REASONS))}")
+        self.steps = np.zeros(shape, dtype=int)
         self.some_ended = False
+        self._last = None  # the losses and the lengths of the gradients seen last
 
     def see(self, loss, grads):
         """Return the losses and the lengths of the gradients; runs that ended keep their last."""
@@ -107,7 +109,7 @@ class ManyRuns:
     def judge(self, step, x, loss, norm):
         """Look at the places reached after ``step`` steps; return whether all runs are over."""
         rules = self.rules
-        # Comparisons with NaN are False, so these two catch it as well.
+        # Comparisons with NaN are False, so that it is not taken for finite here.
         self._end(step, ~((np.abs(loss) < np.inf) & (norm < np.inf)), "non-finite")
         self._end(step, np.abs(loss) > self.limit, "diverged")
         if rules.tolerance is not None:
@@ -123,7 +125,7 @@ class ManyRuns:
         self._end(step, self.running, reason)
 
     def usable(self, grads):
-        """Return the gradients to step with: 0 for the runs that ended, maybe with infinity."""
+        """Return the gradients to step with: 0 for runs that ended, as theirs may be infinite."""
         if not self.some_ended:
             return grads
         grad = grads[0].copy()
@@ -152,6 +154,7 @@ class ManyRuns:
             self.some_ended = True
 
     def _checked(self, flags):
+        """Return what ``until`` gave as an array of booleans, one for each run."""
         if np.shape(flags) != self.running.shape:
             raise ValueError(
                 f"until must return one boolean for each run, of shape {self.running.shape}, "
