@@ -217,6 +217,25 @@ def test_comparisons_are_plain_arrays():
     assert (a != 2).tolist() == [True, False, True]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_mask_of_booleans_is_a_constant(dtype):
+    a = Tensor(np.array([-1.0, 2.0], dtype))
+    for result in (a * (a > 0), (a > 0) * a):
+        assert result.dtype == dtype
+        a.grad = None
+        result.sum().backward()
+        assert_allclose(a.grad, [0.0, 1.0])
+    with pytest.raises(TypeError, match="must hold real numbers"):
+        Tensor([True])
+
+
+def test_one_number_is_true_unless_it_is_zero():
+    assert Tensor([2.0])
+    assert not Tensor([0.0])
+    with pytest.raises(ValueError, match="ambiguous"):
+        bool(Tensor([1.0, 2.0]))
+
+
 def test_a_tensor_as_a_container():
     a = Tensor([[1.0, 2.0], [3.0, 4.0]])
     assert (a.shape, a.ndim, a.size, len(a)) == ((2, 2), 2, 4, 2)

@@ -185,11 +185,13 @@ def constant(value, like):
     """Return ``value`` as it is if it is a tensor, otherwise as a constant.
 
     A Python number takes the dtype of the tensor ``like``, so that ``2 * x`` leaves float32 as it
-    is. A NumPy number or array keeps its own.
+    is, and so does a mask of booleans. Any other NumPy number or array keeps its own.
     """
     if isinstance(value, Node):
         return value
-    if isinstance(value, numbers.Real) and not isinstance(value, np.generic):
+    plain_number = isinstance(value, numbers.Real) and not isinstance(value, np.generic)
+    is_mask = isinstance(value, np.ndarray) and value.dtype.kind == "b"
+    if plain_number or is_mask:
         value = np.asarray(value, dtype=like.data.dtype)
     return type(like)(value, requires_grad=False)
 

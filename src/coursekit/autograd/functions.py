@@ -65,17 +65,17 @@ class Functions:
         return record("clip", np.clip(self.data, low, high), (self, lambda grad: grad * inside))
 
 
-def elementwise(x, name, value, derivative):
+def elementwise(x, name, function, derivative):
     """Apply any elementwise function as one recorded operation.
 
     Args:
         x: a tensor.
         name: what to call the operation.
-        value: a function of an array that acts on each element by itself.
+        function: a function of an array that acts on each element by itself.
         derivative: its derivative, a function of the same array.
     """
     check_tensor(name, x)
-    return record(name, value(x.data), (x, lambda grad: grad * derivative(x.data)))
+    return record(name, function(x.data), (x, lambda grad: grad * derivative(x.data)))
 
 
 def maximum(a, b):

@@ -151,6 +151,9 @@ class Tensor(Arithmetic, Functions, Reductions, Shaping, Node):
     def __len__(self):
         return len(self.data)
 
+    def __bool__(self):
+        return bool(self.data)  # as NumPy has it: of one number only
+
     def __iter__(self):
         return (self[i] for i in range(len(self)))
 
