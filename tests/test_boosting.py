@@ -230,22 +230,24 @@ def test_a_linear_base_learner_needs_only_the_loss():
 def test_explanation_is_the_arithmetic_of_the_prediction():
     X, y = data(np.random.default_rng(10))
     model = GradientBoostingRegressor("huber", n_estimators=6, alpha=0.7).fit(X, y)
-    told = model.explain(X[3], y[3])
-    staged = [model.initial_, *(F[3] for F in model.staged_predict(X))]
+    i = np.abs(y - model.initial_).argmax()  # beyond δ at the first stage
+    told = model.explain(X[i], y[i])
+    staged = [model.initial_, *(F[i] for F in model.staged_predict(X))]
     assert told.initial == staged[0]
-    assert told.steps[-1].after == model.predict(X[3:4])[0]
+    assert told.steps[-1].after == model.predict(X[i : i + 1])[0]
     F = np.full(len(y), model.initial_)
     for m, step in enumerate(told.steps):
         assert (step.stage, step.before, step.after) == (m + 1, staged[m], staged[m + 1])
         assert step.after == pytest.approx(step.before + 0.1 * step.value, rel=1e-14)
-        assert step.path[-1].startswith(f"leaf {model.estimators_[m, 0].apply(X[3:4])[0]}:")
+        assert step.path[-1].startswith(f"leaf {model.estimators_[m, 0].apply(X[i : i + 1])[0]}:")
         stage_loss = Huber(alpha=0.7).for_stage(y, F)  # δ as it was at that stage
-        assert step.target == pytest.approx(stage_loss.negative_gradient(y, F)[3], rel=1e-12)
+        assert step.target == pytest.approx(stage_loss.negative_gradient(y, F)[i], rel=1e-12)
         F += 0.1 * model.estimators_[m, 0].predict(X)
+    assert len({step.target for step in told.steps}) == 6
     lines = str(told).splitlines()
     assert len(lines) == 7
     assert f"negative gradient {told.steps[0].target:.6g}; " in lines[1]
-    assert "negative gradient" not in str(model.explain(X[3]))
+    assert "negative gradient" not in str(model.explain(X[i]))
 
 
 def test_explanation_of_a_class():
@@ -322,6 +324,20 @@ def test_a_class_and_its_opposite(seed):
     one, other = (GradientBoostingClassifier(n_estimators=8).fit(X, t) for t in (y, ~y))
     np.testing.assert_allclose(one.decision_function(X), -other.decision_function(X), atol=1e-9)
     assert (np.diff(one.train_score_) <= 0).all()
+
+
+@few
+@given(seed=seeds)
+@pytest.mark.parametrize("newton", [False, True])
+@pytest.mark.parametrize("classes", [2, 3])
+def test_weights_repeat_rows(classes, newton, seed):
+    rng = np.random.default_rng(seed)
+    X, y = data(rng, n=60)
+    labels, repeats = np.digitize(y, [-1, 1][: classes - 1]), rng.integers(0, 3, 60)
+    model = GradientBoostingClassifier(n_estimators=5, max_depth=2, newton=newton)
+    weighted = model.fit(X, labels, repeats).predict_proba(X[repeats > 0])
+    repeated = model.fit(X.repeat(repeats, axis=0), labels.repeat(repeats))
+    np.testing.assert_allclose(weighted, repeated.predict_proba(X[repeats > 0]), atol=1e-9)
 
 
 def test_prediction_in_blocks_equals_prediction_by_row():
@@ -414,6 +430,8 @@ def test_early_stopping():
     patient = GradientBoostingRegressor(n_iter_no_change=500, **shared).fit(X, y)
     assert patient.n_estimators_ == 500
     assert GradientBoostingRegressor(n_estimators=3).fit(X, y).validation_score_.size == 0
+    demanding = GradientBoostingRegressor(n_iter_no_change=7, tol=1e9, **shared).fit(X, y)
+    assert demanding.n_estimators_ == 8
 
 
 def test_validation_score_is_that_of_the_rows_held_out():
@@ -509,6 +527,12 @@ def test_labels():
     eight = np.arange(200) % 8
     model = GradientBoostingClassifier(n_estimators=3, learning_rate=0).fit(X, eight)
     np.testing.assert_allclose(model.predict_proba(X), 1 / 8, rtol=1e-12)
+
+
+def test_of_equally_probable_labels_the_first_is_predicted():
+    for labels in (["b", "a"], ["c", "b", "a"]):
+        X = np.zeros((len(labels), 1))
+        assert set(GradientBoostingClassifier().fit(X, labels).predict(X)) == {"a"}
 
 
 def test_one_class_is_an_error():

@@ -307,12 +307,22 @@ def test_rows_whose_weight_is_lost_beside_the_others_are_not_split_off():
     np.testing.assert_allclose(grown.predict(X), [0, 9, 9, 9], rtol=1e-12)
 
 
+@given(seed=seeds)
+def test_weights_of_all_sizes(seed):
+    rng = np.random.default_rng(seed)
+    X, y = grid_data(rng, n=40)
+    weight = 10.0 ** rng.uniform(-40, 0, 40) * 10.0 ** rng.uniform(-10, 10)
+    predicted = RegressionTree().fit(X, y, weight).predict(X)
+    assert (y.min() - 1e-9 <= predicted).all()
+    assert (predicted <= y.max() + 1e-9).all()
+
+
 def test_targets_far_from_zero_keep_their_digits():
-    X, y = grid_data(np.random.default_rng(4))
-    y = np.round(y * 1024) / 1024
-    near, far = (RegressionTree(max_depth=4).fit(X, y + c).predict(X) - c for c in (0, 2.0**40))
-    np.testing.assert_allclose(near, far, atol=2.0**-11)
-    assert np.unique(far).size == np.unique(near).size
+    for seed in range(20):
+        X, y = grid_data(np.random.default_rng(seed))
+        y = np.round(8 * y) / 8
+        near, far = (RegressionTree(max_depth=3).fit(X, y + c).apply(X) for c in (0, 2.0**48))
+        np.testing.assert_array_equal(near, far)
 
 
 def test_max_features_draws_anew_for_each_split():
@@ -421,8 +431,20 @@ def test_parameters_out_of_range(parameters, error, message):
         ([["a"]], [1.0], None, "could not convert"),
         ([1.0, 2.0], [1.0, 2.0], None, "2D array"),
         ([[1.0], [2.0]], [1.0], None, "inconsistent"),
-        ([[1.0], [2.0]], [1.0, 2.0], [0.0, 0.0], "at least one non-zero"),
-        ([[1.0], [2.0]], [1.0, 2.0], [1.0, -1.0], "[Nn]egative"),
+        (
+            [[1.0], [2.0]],
+            [1.0, 2.0],
+            [0.0, 0.0],
+            "sample_weight must be greater than 0 for some row",
+        ),
+        (
+            [[1.0], [2.0]],
+            [1.0, 2.0],
+            [1.0],
+            r"sample_weight must have shape \(2,\), got shape \(1,",
+        ),
+        ([[1.0], [2.0]], [1.0, 2.0], [1.0, np.inf], "sample_weight contains infinity"),
+        ([[1.0], [2.0]], [1.0, 2.0], [1.0, -1.0], "sample_weight must be at least 0, got -1"),
     ],
 )
 def test_bad_data(X, y, weight, message):

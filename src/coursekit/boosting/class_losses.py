@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit._checks import whole_number
-from coursekit.boosting.losses import Loss, leaf_ratio, matching
+from coursekit.boosting.loss import Loss, leaf_ratio, matching
 
 
 def sigmoid(F):

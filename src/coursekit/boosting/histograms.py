@@ -129,10 +129,11 @@ def best_splits(hist, min_samples_leaf=1, allowed=None):
     target, rows, weight = hist[TARGET], hist[ROWS], hist[WEIGHT]
     all_target, all_rows, all_weight = totals[TARGET], totals[ROWS], totals[WEIGHT]
 
-    deviation = target - weight * (all_target / all_weight)
+    mean = np.divide(all_target, all_weight, out=np.zeros_like(all_target), where=all_weight > 0)
+    deviation = target - weight * mean
     product = weight * (all_weight - weight)
     valid = (rows >= min_samples_leaf) & (rows <= all_rows - min_samples_leaf)
-    if len(hist) == 3:
+    if len(hist) == 3:  # a weight may be lost in rounding beside one that is 1e16 times as large
         valid &= product > 0
     if allowed is not None:
         valid &= allowed[:, :, None]

@@ -3,8 +3,7 @@
 import numbers
 
 import numpy as np
-from sklearn.utils import check_random_state
-from sklearn.utils.validation import _check_sample_weight
+from sklearn.utils import check_array, check_random_state
 
 from coursekit._checks import real_number, whole_number
 from coursekit.boosting.stages import Settings
@@ -96,17 +95,24 @@ def weighted_rows(X, y, sample_weight):
     """Return X, y and the weights without the rows of weight 0; the weights are None if none are given.
 
     Raises:
-        ValueError: if a weight is negative or not finite, or if all are 0.
+        ValueError: if the weights are of the wrong shape, one is negative or not finite, or all are 0.
     """
     if sample_weight is None:
         return X, y, None
-    weight = _check_sample_weight(sample_weight, X, dtype=np.float64, ensure_non_negative=True)
+    weight = check_array(
+        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
+    )
+    if weight.shape != (len(X),):
+        raise ValueError(f"sample_weight must have shape ({len(X)},), got shape {weight.shape}")
+    if weight.min() < 0:
+        raise ValueError(f"sample_weight must be at least 0, got {weight.min():g}")
+    largest = weight.max()
+    if largest == 0:
+        raise ValueError("sample_weight must be greater than 0 for some row, got only zeros")
     rows = weight > 0
     weight = weight[rows]
-    if (
-        not 1e-100 < weight.max() < 1e100
-    ):  # only ratios matter, and sums must not overflow or vanish
-        weight = weight / weight.max()
+    if largest < 1e-100 or largest > 1e100:  # only ratios matter; no sum must overflow or vanish
+        weight = weight / largest
     return X[rows], y[rows], weight
 
 

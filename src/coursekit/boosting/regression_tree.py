@@ -7,7 +7,7 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from coursekit.boosting.binning import bin_features
 from coursekit.boosting.common import gain_shares
 from coursekit.boosting.growing import grow
-from coursekit.boosting.losses import leaf_means
+from coursekit.boosting.loss import leaf_means
 from coursekit.boosting.parameters import (
     checked_target,
     generator_from,
@@ -87,7 +87,7 @@ class RegressionTree(RegressorMixin, BaseEstimator):
         X, y, weight = weighted_rows(X, checked_target(y), sample_weight)
         bins = bin_features(X, settings.pop("max_bins"))
         # Measured from the mean, targets far from 0 keep their digits.
-        center = np.average(y, weights=weight)
+        center = y.mean()
         rng = generator_from(self.random_state)
         tree, leaf = grow(bins, y - center, weight, **settings, rng=rng)
         values = leaf_means(y, leaf, tree.n_nodes, weight)

@@ -6,7 +6,8 @@ from sklearn.utils.validation import validate_data
 
 from coursekit._checks import one_of
 from coursekit.boosting.common import GradientBoosting
-from coursekit.boosting.losses import Absolute, Huber, Loss, Quantile, Squared
+from coursekit.boosting.loss import Loss
+from coursekit.boosting.losses import Absolute, Huber, Quantile, Squared
 from coursekit.boosting.parameters import checked_target, weighted_rows
 
 LOSSES = ("squared_error", "absolute_error", "huber", "quantile")
