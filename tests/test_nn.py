@@ -144,6 +144,20 @@ def test_zero_grad():
     assert all(parameter.grad is None for parameter in net.parameters())
 
 
+def test_keyword_arguments_reach_forward_but_not_the_hooks():
+    class Power(nn.Module):
+        def forward(self, x, exponent=1):
+            return x**exponent
+
+    module, seen = Power(), []
+    module.add_hook(lambda module, inputs, output: seen.append(inputs))
+    x = Tensor([3.0])
+    assert module(x, exponent=2).item() == 9
+    assert len(seen[0]) == 1
+    assert seen[0][0] is x
+    assert nn.MSELoss()(x, target=[1.0]).item() == 4
+
+
 # Hooks
 
 
@@ -271,8 +285,34 @@ def test_all_that_does_not_fit_is_named():
         net.load_state_dict(dict(net.state_dict(), scale=np.array(["x"] * 3)))
 
 
+def test_a_state_must_be_a_dict():
+    net = Net(generator(0))
+    with pytest.raises(TypeError, match=r"state must be a dict .* net.state_dict\(\) .*got Net"):
+        net.load_state_dict(net)
+
+
+def test_there_and_back_through_a_file(tmp_path):
+    net = nn.Sequential(nn.Linear(2, 3, rng=generator(0)), nn.BatchNorm1d(3))
+    net(generator(1).normal(size=(5, 2)))
+    np.savez(tmp_path / "net.npz", **net.state_dict())
+    other = nn.Sequential(nn.Linear(2, 3, rng=generator(2)), nn.BatchNorm1d(3))
+    with np.load(tmp_path / "net.npz") as saved:
+        other.load_state_dict(saved)
+    for name, array in net.state_dict().items():
+        np.testing.assert_array_equal(other.state_dict()[name], array)
+
+
 def test_copies_and_pickles_are_independent():
-    net = nn.Sequential(mlp(generator(0), 2, 3, 1), nn.BatchNorm1d(1), nn.Dropout(rng=generator(1)))
+    net = nn.Sequential(
+        mlp(generator(0), 2, 3, 1),
+        nn.BatchNorm1d(1),
+        nn.Dropout(rng=generator(1)),
+        nn.LeakyReLU(0.3),
+        nn.ELU(0.5),
+        nn.GELU(),
+        nn.SiLU(),
+        nn.ActivationLayer("elu", alpha=2.0),
+    )
     x = generator(2).normal(size=(5, 2))
     for twin in (copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
         np.testing.assert_array_equal(twin(x).data, copy.deepcopy(net)(x).data)
@@ -377,6 +417,24 @@ def test_sequential_as_a_list_of_layers():
     x = Tensor([[1.0, 2.0]])
     assert nn.Sequential()(x) is x
     np.testing.assert_array_equal(net[3:](net[:3](x)).data, net(x).data)
+
+
+def test_what_a_subclass_of_sequential_has_besides_the_layers_belongs_to_it():
+    def with_head(container, linear, head):
+        class WithHead(container):
+            def __init__(self):
+                super().__init__(linear)
+                self.head = head
+
+        return WithHead()
+
+    rng = generator(0)
+    ours = with_head(nn.Sequential, nn.Linear(2, 3, rng=rng), nn.Linear(3, 1, rng=rng))
+    theirs = with_head(torch.nn.Sequential, torch.nn.Linear(2, 3), torch.nn.Linear(3, 1))
+    names = ["0.weight", "0.bias", "head.weight", "head.bias"]
+    assert [name for name, _ in ours.named_parameters()] == names
+    assert list(ours.state_dict()) == list(theirs.state_dict()) == names
+    assert not ours.eval().head.training
 
 
 def test_sequential_refuses_what_is_no_module():
@@ -495,6 +553,10 @@ def test_initialize_draws_matrices_and_sets_biases_but_leaves_normalization():
     assert (lstm.bias_hh_l0.data == 1).all()
     with pytest.raises(TypeError, match="rng must be a random generator"):
         nn.initialize(net, he, 0)
+    with pytest.raises(
+        TypeError, match=r"initializer must be .* initializers.he_normal\(\), got 'he"
+    ):
+        nn.initialize(net, "he_normal", rng)
 
 
 def test_lsuv_runs_on_a_sequential():

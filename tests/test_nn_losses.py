@@ -120,8 +120,8 @@ def test_a_plain_target_takes_the_precision_of_the_prediction():
 
 
 @each_pair
-@pytest.mark.parametrize(("p", "y"), [((100, 1), (100,)), ((100,), (100, 1)), ((4, 2), (2, 4))])
-def test_shapes_with_as_many_numbers_are_refused_with_the_reason(name, p, y):
+@pytest.mark.parametrize(("p", "y"), [((100, 1), (100,)), ((100,), (100, 1)), ((1, 5), (5, 1))])
+def test_shapes_that_differ_in_axes_of_length_1_are_refused_with_the_reason(name, p, y):
     message = (
         rf"prediction has shape {re(p)}, but target {re(y)}; .* broadcasting would compare every "
         rf"prediction with every target. Pass target.reshape\({', '.join(map(str, p))}\)"
@@ -132,8 +132,11 @@ def test_shapes_with_as_many_numbers_are_refused_with_the_reason(name, p, y):
 
 
 @each_pair
-@pytest.mark.parametrize(("p", "y"), [((5,), (4,)), ((5, 2), ()), ((5, 2), (1, 2))])
+@pytest.mark.parametrize(
+    ("p", "y"), [((5,), (4,)), ((5, 2), ()), ((5, 2), (1, 2)), ((4, 2), (2, 4))]
+)
 def test_other_shapes_are_refused(name, p, y):
+    """Without advice: to reshape (2, 4) into (4, 2) would mix up the examples."""
     with pytest.raises(ValueError, match=rf"prediction has shape {re(p)}, but target {re(y)}$"):
         PAIRS[name][0](Tensor(np.zeros(p)), np.zeros(y))
 
@@ -144,6 +147,7 @@ def test_other_shapes_are_refused(name, p, y):
         ((3, 4), np.zeros((3, 1), int), r"in shape \(3,\), got \(3, 1\); a column becomes .*reshape\(-1\)"),
         ((3, 4), np.eye(4)[:3], r"got \(3, 4\); for rows of zeros with a one .* rows.argmax\(axis=1\)"),
         ((3, 4), [0, 1], r"for logits of shape \(3, 4\).* in shape \(3,\), got \(2,\)$"),
+        ((2, 5, 4), np.zeros((2, 5), int), r"got \(2, 5, 4\); .*pass logits.reshape\(-1, 4\) and target"),
         ((3,), [0, 1, 2], r"logits must have shape \(examples, classes\), got \(3,\)"),
         ((3, 0), [0, 1, 2], r"logits must have shape"),
         ((3, 4), [0, 4, 1], r"each class in target must be from 0 to 3, got 4 at \(1,\)"),
@@ -159,6 +163,11 @@ def test_labels_that_do_not_fit_are_refused(logits, labels, message):
 def test_labels_must_be_integers(labels):
     with pytest.raises(TypeError, match="each class in target must be an integer, got dtype"):
         nn.cross_entropy(Tensor(np.zeros((3, 4))), labels)
+
+
+def test_labels_must_not_be_a_tensor():
+    with pytest.raises(TypeError, match="but a Tensor holds floating-point numbers; pass a plain"):
+        nn.cross_entropy(Tensor(np.zeros((3, 4))), Tensor([0, 1, 2]))
 
 
 @pytest.mark.parametrize("y", [[0.0, 1.5], [-1.0, 1.0], [0, 2]])

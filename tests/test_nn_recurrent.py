@@ -90,6 +90,31 @@ def test_backward_twice_adds_up_and_follows_the_gradient_it_is_given(name):
 
 
 @each_name
+def test_one_array_for_the_gradient_may_be_used_again_with_other_numbers(name):
+    """As in a loop over the rows of a Jacobian."""
+    layer, x = make(name, 2, 3), Tensor(generator(1).normal(size=(4, 1, 2)))
+    outputs, _ = layer(x)
+    grad = np.zeros(outputs.shape)
+    for step in range(4):
+        x.grad = None
+        grad[...] = 0
+        grad[step] = 1
+        outputs.backward(grad)
+        assert x.grad[step].any()
+        assert not x.grad[step + 1 :].any()
+
+
+@each_name
+def test_the_pair_that_a_recurrent_layer_returns_is_no_input(name):
+    net = nn.Sequential(make(name, 2, 3), nn.Linear(3, 1, rng=generator(0)))
+    with pytest.raises(
+        TypeError,
+        match=r"Linear\(3, 1\): the input must be one array or Tensor, got a tuple .*pass on one part",
+    ):
+        net(np.ones((5, 4, 2)))
+
+
+@each_name
 def test_a_sequence_in_two_pieces_is_the_whole(name):
     layer = make(name, 2, 3, num_layers=2)
     x = generator(1).normal(size=(7, 4, 2))

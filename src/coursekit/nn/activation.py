@@ -36,6 +36,15 @@ class ActivationLayer(Module):
         params = [f"{name}={value:g}" for name, value in self.activation.params.items()]
         return ", ".join(name + params)
 
+    # Most functions of an activation cannot be pickled: name and parameters take their place.
+
+    def __getstate__(self):
+        return {**vars(self), "activation": (self.activation.name, self.activation.params)}
+
+    def __setstate__(self, state):
+        name, params = state["activation"]
+        vars(self).update(state, activation=activations.get(name, **params))
+
 
 class LeakyReLU(ActivationLayer):
     """x for positive x, otherwise a small multiple of it.
@@ -73,7 +82,7 @@ class SiLU(ActivationLayer):
         super().__init__("silu")
 
 
-# Tensors know these four themselves, and compute the slope from the value.
+# Tensors have methods for these four.
 
 
 class Sigmoid(Module):

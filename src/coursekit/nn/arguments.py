@@ -10,11 +10,21 @@ from coursekit.autograd import Tensor
 def as_tensor(x, layer):
     """Return an input as a tensor: a plain array as a constant, a tensor as it is.
 
+    Args:
+        x: an array, number, nested list or tensor.
+        layer: what asks for it: a module, or the name of a function.
+
     Raises:
         TypeError: if it does not hold real numbers; the message names the layer.
     """
     if isinstance(x, Tensor):
         return x
+    if isinstance(x, (tuple, list)) and any(isinstance(part, Tensor) for part in x):
+        raise TypeError(
+            f"{layer}: the input must be one array or Tensor, got a {type(x).__name__} with a Tensor "
+            f"in it; join tensors with autograd.stack, and of what a recurrent layer returns, "
+            f"(outputs, state), pass on one part"
+        )
     try:
         return Tensor(x, requires_grad=False)
     except TypeError as error:
@@ -22,7 +32,10 @@ def as_tensor(x, layer):
 
 
 def default_start(fan_in, rng):
-    """Return a function from lengths of axes to a new parameter, uniform on ±1/√fan_in."""
+    """Return a function that draws a new parameter, uniform on ±1/√fan_in.
+
+    Its arguments are the lengths of the axes.
+    """
     rule = initializers.torch_default(fan_in)
     checked_rng(rng)
     return lambda *shape: Tensor(rule(shape, rng))
@@ -45,11 +58,22 @@ def checked_rng(rng):
 def class_numbers(where, what, values, count):
     """Return ``values`` as an array of integers from 0 to count − 1.
 
+    Args:
+        where: what asks for them, a module or the name of a function.
+        what: what the error messages call one of them.
+        values: an array or a nested list.
+        count: how many classes there are.
+
     Raises:
-        TypeError: if they are not integers; a float is not even if it is whole.
+        TypeError: if they are not integers. A float is none, not even 2.0.
         ValueError: if one of them is out of range.
     """
-    array = np.asarray(values.data if isinstance(values, Tensor) else values)
+    if isinstance(values, Tensor):
+        raise TypeError(
+            f"{where}: each {what} must be an integer, but a Tensor holds floating-point numbers; "
+            f"pass a plain array of integers"
+        )
+    array = np.asarray(values)
     if array.dtype.kind not in "iu":
         raise TypeError(
             f"{where}: each {what} must be an integer, got dtype {array.dtype}; whole numbers in "

@@ -46,8 +46,8 @@ class Sequential(Module):
         return x
 
     def named_children(self):
-        """Return pairs (position as a string, layer)."""
-        return [(str(i), layer) for i, layer in enumerate(self.layers)]
+        """Return pairs (position as a string, layer), and what a subclass has besides the layers."""
+        return [(name.removeprefix("layers."), child) for name, child in super().named_children()]
 
     def __len__(self):
         return len(self.layers)
@@ -76,9 +76,10 @@ class Residual(Module):
     """
 
     def __init__(self, body, shortcut=None, scale=1.0):
-        for name, module in (("body", body), ("shortcut", shortcut)):
-            if not isinstance(module, Module) and (name, module) != ("shortcut", None):
-                raise TypeError(f"{name} must be a Module, got {module!r}")
+        if not isinstance(body, Module):
+            raise TypeError(f"body must be a Module, got {body!r}")
+        if shortcut is not None and not isinstance(shortcut, Module):
+            raise TypeError(f"shortcut must be a Module, got {shortcut!r}")
         self.body = body
         self.shortcut = shortcut
         self.scale = real_number("scale", scale)

@@ -93,7 +93,7 @@ class Conv2d(Module):
 class _Pool2d(Module):
     """A window that slides over each channel by itself and keeps one number at each place."""
 
-    pool = None  # the function, set by each subclass
+    pool = None  # the function of autograd, set by each subclass
 
     def __init__(self, kernel_size, stride=None, padding=0):
         self.kernel_size = pair("kernel_size", kernel_size, 1)
@@ -115,6 +115,7 @@ class _Pool2d(Module):
             raise ValueError(
                 f"{self}: x must have shape (images, channels, height, width), got {x.shape}"
             )
+        # By the class: self.pool would pass self as the first argument.
         return type(self).pool(x, self.kernel_size, self.stride, self.padding)
 
     def extra_repr(self):

@@ -19,6 +19,7 @@ class _Loss(Module):
 
     def forward(self, prediction, target):
         """Return the loss, a tensor."""
+        # By the class: self.function would pass self as the first argument.
         return type(self).function(prediction, target, self.reduction)
 
     def extra_repr(self):

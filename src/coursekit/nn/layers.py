@@ -61,6 +61,9 @@ class Embedding(Module):
         num_embeddings: the number of rows.
         embedding_dim: the length of a row.
         rng: a random generator. The table starts standard normal, as in PyTorch.
+
+    Attributes:
+        weight: the table, of shape (num_embeddings, embedding_dim).
     """
 
     def __init__(self, num_embeddings, embedding_dim, *, rng):

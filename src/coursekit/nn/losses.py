@@ -93,8 +93,8 @@ def binary_cross_entropy_with_logits(logits, target, reduction="mean"):
             f"{y.min():g} to {y.max():g}"
         )
     values = np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z)))
-    edges = [(logits, lambda: sigmoid_value(z) - y), (target, lambda: -z)]
-    return reduced(where, values, edges, reduction)
+    slopes = [(logits, lambda: sigmoid_value(z) - y), (target, lambda: -z)]
+    return reduced(where, values, slopes, reduction)
 
 
 def cross_entropy(logits, target, reduction="mean"):
@@ -113,10 +113,16 @@ def cross_entropy(logits, target, reduction="mean"):
     logits = as_tensor(logits, "cross_entropy")
     z = logits.data
     if z.ndim != 2 or z.shape[1] == 0:
+        advice = ""
+        if z.ndim > 2:
+            advice = (
+                f"; if its last axis is that of the classes, pass logits.reshape(-1, "
+                f"{z.shape[-1]}) and target.reshape(-1)"
+            )
         raise ValueError(
-            f"cross_entropy: logits must have shape (examples, classes), got {z.shape}"
+            f"cross_entropy: logits must have shape (examples, classes), got {z.shape}{advice}"
         )
-    shape = np.shape(target.data if isinstance(target, Tensor) else target)
+    shape = target.shape if isinstance(target, Tensor) else np.shape(target)
     if shape != z.shape[:1]:
         advice = ""
         if shape == (len(z), 1):
@@ -158,7 +164,10 @@ def same_shapes(where, prediction, target):
     if prediction.shape == target.shape:
         return prediction, target
     message = f"{where}: prediction has shape {prediction.shape}, but target {target.shape}"
-    if prediction.size == target.size:
+    lengths, target_lengths = (
+        [n for n in tensor.shape if n != 1] for tensor in (prediction, target)
+    )
+    if lengths == target_lengths:  # such as (100, 1) and (100,): the same numbers in the same order
         message += (
             f"; they must be the same, otherwise broadcasting would compare every prediction with "
             f"every target. Pass target.reshape({', '.join(map(str, prediction.shape))})"
@@ -167,22 +176,21 @@ def same_shapes(where, prediction, target):
 
 
 def error_loss(op, values, prediction, target, slope, reduction):
-    """Return a loss of the error p − y: what it says about the target is minus the slope."""
+    """Record a loss of the error p − y: its slope by the target is minus that by the prediction."""
     return reduced(op, values, [(prediction, slope), (target, lambda: -slope())], reduction)
 
 
-def reduced(op, values, edges, reduction):
+def reduced(op, values, slopes, reduction):
     """Record a loss, reduced as asked for.
 
     Args:
         op: its name.
         values: the array of losses.
-        edges: pairs (input, slope); ``slope()`` is the derivative of each loss by its input. It is
+        slopes: pairs (input, slope); ``slope()`` is the derivative of each loss by its input. It is
             computed only if the gradient of that input is asked for.
         reduction: ``"mean"``, ``"sum"`` or ``"none"``.
     """
-    if reduction not in REDUCTIONS:
-        one_of("reduction", reduction, REDUCTIONS)
+    one_of("reduction", reduction, REDUCTIONS)
     count = 1
     if reduction == "mean":
         count = values.size
@@ -198,4 +206,4 @@ def reduced(op, values, edges, reduction):
 
         return of_input
 
-    return record(op, value, *((tensor, rule(slope, tensor.data.ndim)) for tensor, slope in edges))
+    return record(op, value, *((tensor, rule(slope, tensor.data.ndim)) for tensor, slope in slopes))

@@ -11,7 +11,15 @@ class Module:
 
     There is nothing to register: a tensor that is kept as an attribute is a parameter, and a module
     that is kept as an attribute belongs to this one, in the order in which they were first set; both
-    may also stand in a list. (Results of operations do not count, only tensors made by ``Tensor``.)
+    may also stand in a list.
+
+    Three things are easily missed:
+
+    * The result of an operation is no parameter. Write ``Tensor(0.1 * a)``, not ``0.1 * Tensor(a)``;
+      and update with ``self.w.data -= ...``, since ``self.w -= ...`` puts a result in its place.
+    * Every other tensor is a parameter, even a constant or a detached one. Keep a constant, or the
+      last state of a recurrent layer, as an array: ``state.data``.
+    * What stands in a dict, or in a list within a list, is not found.
 
     Attributes:
         training: whether the module is being trained, True at first; dropout and batch
@@ -40,9 +48,9 @@ class Module:
         """Return what the module computes from its inputs, a tensor or several."""
         raise NotImplementedError(f"{type(self).__name__} must define forward")
 
-    def __call__(self, *inputs):
-        """Return ``forward(*inputs)``, and show it to the hooks, if there are any."""
-        output = self.forward(*inputs)
+    def __call__(self, *inputs, **options):
+        """Return ``forward(*inputs, **options)``, and show it to the hooks, if there are any."""
+        output = self.forward(*inputs, **options)
         for hook in self._hooks:
             hook(self, inputs, output)
         return output
@@ -50,6 +58,7 @@ class Module:
     def add_hook(self, hook):
         """Call ``hook(module, inputs, output)`` after each call of this module.
 
+        ``inputs`` is the tuple of what was passed by position; keyword arguments are not shown.
         After ``backward``, ``output.grad`` holds the gradient of the loss with respect to the
         output. What the hook returns is ignored.
 
@@ -116,7 +125,9 @@ class Module:
     def astype(self, dtype):
         """Turn parameters and buffers into another floating type, such as ``np.float32``; return it.
 
-        New modules are in float64. Arrays that were taken from it before are not changed.
+        New modules are in float64. Arrays that were taken from it before are not changed, and
+        gradients are forgotten. Inputs are taken as they are: for results in float32, they must be
+        in float32, too.
 
         Raises:
             TypeError: if ``dtype`` is not a floating type.
@@ -136,7 +147,12 @@ class Module:
     # Saving and loading
 
     def state_dict(self):
-        """Return a dict from names to copies of the arrays: parameters and buffers."""
+        """Return a dict from names to copies of the arrays: parameters and buffers.
+
+        To keep it in a file, write ``np.savez("net.npz", **net.state_dict())``, and to read it
+        back, ``net.load_state_dict(np.load("net.npz"))``. PyTorch takes tensors in place of arrays:
+        ``{name: torch.from_numpy(array) for name, array in net.state_dict().items()}``.
+        """
         return {name: array.copy() for name, array in _arrays(self).items()}
 
     def load_state_dict(self, state):
@@ -147,10 +163,15 @@ class Module:
                 architecture, from here or from PyTorch (``torch_net.state_dict()``, on the CPU).
 
         Raises:
-            TypeError: if a value does not hold real numbers.
+            TypeError: if ``state`` is not a dict, or a value does not hold real numbers.
             ValueError: if names are missing or unexpected, or shapes differ. Nothing has been
                 changed when an error is raised.
         """
+        if not hasattr(state, "items"):  # what np.load returns has them, but is no dict
+            raise TypeError(
+                f"state must be a dict from names to values, such as net.state_dict() returns, got "
+                f"{type(state).__name__}"
+            )
         mine = _arrays(self)
         new = {name: _plain_array(name, value) for name, value in state.items()}
         faults = [f"missing: {name}" for name in mine if name not in new]
@@ -181,7 +202,10 @@ class Module:
 
 
 class Handle:
-    """What `Module.add_hook` returns: the way to take the hook away again."""
+    """What `Module.add_hook` returns: the way to take the hook away again.
+
+    The module keeps handles, not hooks: if one function is added twice, each handle removes its own.
+    """
 
     def __init__(self, module, hook):
         self._module, self._hook = module, hook

@@ -70,7 +70,7 @@ class _BatchNorm(Module):
         if x.ndim not in self.shapes or x.shape[1] != self.num_features:
             shapes = " or ".join(self.shapes.values()).replace("C", str(self.num_features))
             raise ValueError(f"{self}: x must have shape {shapes}, got {x.shape}")
-        per_feature = (1, -1) + (1,) * (x.ndim - 2)
+        per_feature = (1, -1) + (1,) * (x.ndim - 2)  # the shape that lines C numbers up with axis 1
         if self.training:
             axes = (0, *range(2, x.ndim))
             n = x.size // self.num_features

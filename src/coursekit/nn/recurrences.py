@@ -46,7 +46,7 @@ def rnn(drive, weight, h0, nonlinearity):
         for t in reversed(range(steps)):
             d_drive[t] = (grad[t] + d_h) * slopes[t]
             d_h = d_drive[t] @ W
-        return d_drive, products(d_drive, h[:-1]), d_h
+        return d_drive, weight_gradient(d_drive, h[:-1]), d_h
 
     return record("rnn", h[1:], *sharing_rules((drive, weight, h0), backward))
 
@@ -66,7 +66,8 @@ def lstm(drive, weight, h0, c0):
         c0: the cell state before the first step, of the same shape.
     """
     W, steps, hidden = weight.data, len(drive.data), weight.shape[1]
-    # σ(z) = ½ + ½ tanh(½z): with the ½ and 1 in the right places, one tanh serves all four gates.
+    # σ(z) = ½ + ½ tanh(½z), for i, f and o; tanh(z) = 0 + 1 tanh(1z), for g. Thus one call of tanh
+    # serves all four gates: ``offset`` is ½ or 0, ``half`` is ½ or 1.
     half = np.repeat([0.5, 0.5, 1.0, 0.5], hidden).astype(drive.dtype)
     offset, half_W = 1 - half, W.T * half
     gates = drive.data * half  # for each step, first the sums and then their σ and tanh
@@ -101,7 +102,7 @@ def lstm(drive, weight, h0, c0):
             d_drive[t] *= np.concatenate((d_c, d_c, d_c, d_h), axis=-1)
             d_h = d_drive[t] @ W
             d_c = d_c * f[t]  # no weights on this way back: what the forget gate keeps, survives
-        return d_drive, products(d_drive, h[:-1]), d_h, d_c
+        return d_drive, weight_gradient(d_drive, h[:-1]), d_h, d_c
 
     return record("lstm", states[:, 1:], *sharing_rules((drive, weight, h0, c0), backward))
 
@@ -154,12 +155,12 @@ def gru(drive, weight, bias, h0):
             d_drive[t] *= d_gates
             d_s[t] *= d_gates
             d_h = d_h * z[t] + d_s[t] @ W
-        return d_drive, products(d_s, h[:-1]), d_s.sum(axis=(0, 1)), d_h
+        return d_drive, weight_gradient(d_s, h[:-1]), d_s.sum(axis=(0, 1)), d_h
 
     return record("gru", h[1:], *sharing_rules((drive, weight, bias, h0), backward))
 
 
-def products(d, h):
+def weight_gradient(d, h):
     """Return the gradient of the weights: d hᵀ, summed over all steps and examples."""
     return d.reshape(-1, d.shape[-1]).T @ h.reshape(-1, h.shape[-1])
 
@@ -167,18 +168,21 @@ def products(d, h):
 def sharing_rules(inputs, backward):
     """Return pairs (input, rule) whose rules share one pass, as it makes all gradients at once.
 
+    The first rule that is asked runs it, and the others find their gradients ready. Each gradient
+    is handed out once, so that the next sweep runs a pass of its own.
+
     Args:
         inputs: tensors.
         backward: a function from the gradient at the result to a tuple of those at the inputs.
     """
-    last_grad, last_result = None, None
+    last_grad, ready = None, {}
 
     def rule(position):
         def of_input(grad):
-            nonlocal last_grad, last_result
-            if last_grad is not grad:
-                last_grad, last_result = grad, backward(grad)
-            return last_result[position]
+            nonlocal last_grad, ready
+            if last_grad is not grad or position not in ready:
+                last_grad, ready = grad, dict(enumerate(backward(grad)))
+            return ready.pop(position)
 
         return of_input
 

@@ -63,6 +63,7 @@ class _Recurrent(Module):
         for layer in range(self.num_layers):
             x, *end = self.run(x, layer, *(start[layer] for start in starts))
             ends.append(end)
+        # From one [h] or [h, c] for each layer to all h, and all c.
         ends = tuple(stack(each) for each in zip(*ends, strict=True))
         outputs = x.transpose(1, 0, 2) if self.batch_first else x
         return outputs, (ends if self.states > 1 else ends[0])
@@ -77,9 +78,9 @@ class _Recurrent(Module):
         return [getattr(self, f"{name}_l{layer}", None) for name in names]
 
     def _drive(self, x, layer):
-        """Return what comes from the inputs, both biases included, and W_hh."""
-        W_ih, W_hh, b_ih, b_hh = self._weights(layer)
-        return linear(x, W_ih, b_ih + b_hh if self.has_bias else None), W_hh
+        """Return what comes from the inputs at all steps: W_ih xₜ, and both biases."""
+        W_ih, _, b_ih, b_hh = self._weights(layer)
+        return linear(x, W_ih, b_ih + b_hh if self.has_bias else None)
 
     def _starts(self, state, x):
         """Return the parts of the state as tensors of shape (num_layers, batch, hidden_size)."""
@@ -142,7 +143,8 @@ class RNN(_Recurrent):
 
     def run(self, x, layer, h0):
         """Run one layer."""
-        outputs = rnn(*self._drive(x, layer), h0, self.nonlinearity)
+        W_hh = self._weights(layer)[1]
+        outputs = rnn(self._drive(x, layer), W_hh, h0, self.nonlinearity)
         return outputs, outputs[-1]
 
     def extra_repr(self):
@@ -168,9 +170,10 @@ class LSTM(_Recurrent):
 
     def run(self, x, layer, h0, c0):
         """Run one layer."""
-        states = lstm(*self._drive(x, layer), h0, c0)
+        W_hh = self._weights(layer)[1]
+        states = lstm(self._drive(x, layer), W_hh, h0, c0)
         outputs = states[0]
-        return outputs, outputs[-1], states[1, -1]
+        return outputs, outputs[-1], states[1, -1]  # outputs, and the last h and c
 
 
 class GRU(_Recurrent):
@@ -188,7 +191,7 @@ class GRU(_Recurrent):
     def run(self, x, layer, h0):
         """Run one layer."""
         W_ih, W_hh, b_ih, b_hh = self._weights(layer)
-        if not self.has_bias:
+        if not self.has_bias:  # b_hh has a place of its own: the reset gate multiplies a part of it
             b_hh = Tensor(np.zeros(len(W_hh), W_hh.dtype), requires_grad=False)
         outputs = gru(linear(x, W_ih, b_ih), W_hh, b_hh, h0)
         return outputs, outputs[-1]

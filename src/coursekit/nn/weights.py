@@ -15,13 +15,16 @@ def initialize(net, initializer, rng, bias=0.0):
 
     Args:
         net: a module.
-        initializer: a function of a shape and a generator, such as those of
-            `coursekit.initializers`.
+        initializer: a function of a shape and a generator, such as
+            ``coursekit.initializers.he_normal()``.
         rng: a random generator.
         bias: what biases start from, or None to leave them as they are.
 
     Returns:
         The net.
+
+    Raises:
+        TypeError: if ``initializer`` is not a function, or ``rng`` not a random generator.
 
     Example:
         >>> from coursekit import initializers, nn
@@ -33,6 +36,11 @@ def initialize(net, initializer, rng, bias=0.0):
         0.14 False
     """
     checked_rng(rng)
+    if not callable(initializer):
+        raise TypeError(
+            f"initializer must be a function of a shape and a generator, such as "
+            f"initializers.he_normal(), got {initializer!r}"
+        )
     for _, module in net.modules():
         own = [tensor for _, tensor in module.own_parameters()]
         if not any(tensor.ndim >= 2 for tensor in own):
