@@ -529,6 +529,13 @@ def test_it_records_inside_torch_no_grad():
 # --- Bad input ---
 
 
+def test_it_records_inside_torch_inference_mode():
+    model, x = small("torch")
+    with torch.inference_mode():
+        report = flow.examine(model, lambda: (model(x) ** 2).sum())
+    assert all(parameter.gradient_norm > 0 for parameter in report.parameters)
+
+
 def test_bad_models_and_losses():
     model, x = small("torch")
     ours, array = small("coursekit")
@@ -870,7 +877,7 @@ def test_the_place_where_the_gradient_is_cut_off():
     finding = only(examined(Detached(), *batch()))
     assert finding.where == "body.0.weight … body.6.bias"
     assert finding.measured == 8 / 14
-    assert "gets lost between head.0 and body.6" in finding.meaning
+    assert "gets lost between Linear head.0 and Linear body.6" in finding.meaning
 
 
 def test_the_first_cut_on_the_way_back():
@@ -884,7 +891,7 @@ def test_the_first_cut_on_the_way_back():
 
     model = Twice()
     finding = only(flow.examine(model, lambda: model(X).sum()))
-    assert "gets lost between d and c" in finding.meaning
+    assert "gets lost between Linear d and Linear c" in finding.meaning
 
 
 def test_frozen_and_unused_parameters_are_told_apart():
@@ -963,7 +970,7 @@ CAUSES = {
     ),
     "a slope between layers": (
         lambda: Between(lambda h: torch.sqrt(h * 0)), X, torch.sum, "a", 1.0,
-        "arises between this output and b",
+        "arises between this output and Linear b",
     ),
 }  # fmt: skip
 
@@ -1027,7 +1034,7 @@ def test_zero_gradient_tells_where_it_begins():
     model = nn.Sequential(nn.Linear(3, 3), Code(lambda h: h * 0), nn.Linear(3, 2))
     finding = only(flow.examine(model, lambda: model(X).sum()))
     assert (finding.illness, finding.where) == ("zero gradient", "0")
-    assert "on the way through 1" in finding.meaning
+    assert "on the way through Code 1" in finding.meaning
     finding = only(flow.examine(model, lambda: (model(X) * 0).sum()))
     assert (finding.illness, finding.where) == ("zero gradient", "2")
     assert "in the loss" in finding.meaning
@@ -1046,12 +1053,43 @@ def test_dead_and_saturated_findings_name_the_worst_layer():
     finding = examined(model, *batch()).diagnose()[0]
     assert finding.where.startswith("3")
     assert (finding.measured, finding.threshold) == (1.0, 0.5)
-    assert "100% of the units of 3 are zero" in finding.meaning
+    assert "100% of the units of ReLU 3 are zero" in finding.meaning
     torch.manual_seed(0)
     finding = examined(tanh_net(), *batch(scale=100.0)).diagnose()[0]
     assert finding.where == "1"
     assert 0.9 < finding.measured < 1
-    assert "flat parts of the tanh" in finding.meaning
+    assert "of Tanh 1 lie in the flat parts of the tanh" in finding.meaning
+
+
+def test_dead_units_are_measured_as_they_are_judged():
+    model = nn.Sequential(nn.Linear(20, 10), nn.ReLU(), nn.Linear(10, 5))
+    nn.init.zeros_(model[0].weight)
+    model[0].bias.data[:] = torch.tensor([-1.0] * 8 + [1.0] * 2)
+    x, y = batch()
+    finding = examined(model, x, y).diagnose(flow.Thresholds(twins=1.0))[0]
+    assert (finding.illness, finding.measured) == ("dead units", pytest.approx(0.8 - 0.2))
+    assert "80% of the units of ReLU 1 are zero" in finding.meaning
+    assert "against 20% that never are" in finding.meaning
+
+
+def test_identical_units_name_the_worst_layer():
+    torch.manual_seed(0)
+    model = mlp(2)
+    with torch.no_grad():
+        model[0].weight[:40], model[0].bias[:40] = model[0].weight[0].clone(), model[0].bias[0]
+        model[2].weight[:, :40] = model[2].weight[:, :1].clone()
+        model[2].weight[:], model[2].bias[:] = model[2].weight[0].clone(), model[2].bias[0]
+        model[4].weight[:] = model[4].weight[:, :1].clone()
+    finding = examined(model, *batch()).diagnose()[0]
+    assert (finding.illness, finding.where) == ("identical units", "0.weight … 2.weight")
+    assert "100% of the units of 2.weight have a twin" in finding.meaning
+
+
+def test_a_step_of_an_update_is_not_a_step_of_the_way_back():
+    torch.manual_seed(0)
+    finding = only(examined(too_large(), *batch()))
+    assert "On the way back from ReLU 11 to ReLU 1," in finding.meaning
+    assert "from one state to the one before)" in finding.meaning
 
 
 def test_vanishing_points_to_its_cause():
@@ -1200,6 +1238,14 @@ def test_printed_tables_are_aligned():
         assert layers[2][:end].endswith(flow.tables.amount(value))
 
 
+def test_columns_without_an_entry_are_left_out():
+    model = nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2))
+    head = str(flow.examine(model, lambda: model(X).sum())).split("\n")[0]
+    assert "saturated" in head
+    assert "dead" not in head
+    assert "inactive" not in head
+
+
 def test_html_is_escaped():
     html = example()._repr_html_()
     assert "&lt;b&gt;" in html
@@ -1311,6 +1357,31 @@ def test_a_step_that_fails_is_not_recorded():
 
 def test_frozen_parameters_are_not_recorded():
     assert "2.weight" not in flow.Recorder(frozen()).names
+
+
+@pytest.mark.parametrize("framework", ["torch", "coursekit"])
+def test_parameters_may_be_frozen_while_they_are_recorded(framework):
+    model, backward, step = pair(framework)
+    recorder = flow.Recorder(model)
+    backward()
+    with recorder:
+        step(0.1)
+    name, parameter = next(iter(model.named_parameters()))
+    parameter.requires_grad = False
+    with recorder:
+        pass
+    first, second = recorder.column(name)
+    assert first > second == 0
+
+
+def test_a_recorder_prints_its_ratios():
+    recorder = recorded(0.01, steps=3)
+    lines = str(recorder).split("\n")
+    assert lines[0] == "‖Δw‖/‖w‖ in 3 steps"
+    assert lines[1].split() == ["parameter", "w", "first", "median", "last"]
+    assert [line.split()[0] for line in lines[2:]] == list(recorder.names)
+    assert lines[2].endswith(flow.tables.amount(recorder.column(recorder.names[0])[-1]))
+    assert repr(flow.Recorder(nn.Linear(2, 2))) == "No step has been recorded."
 
 
 def recorded(lr, steps=10, optimizer=torch.optim.SGD, make=lambda: he(mlp(4))):
@@ -1469,6 +1540,13 @@ def test_through_time_findings():
         assert illness([a, root], root.sum()) == [("not finite", "time 0")]
         inside = root.log()
         assert illness([a, root, inside], inside.sum()) == [("not finite", "time 1")]
+
+
+def test_through_time_of_a_copy_made_after_the_loss():
+    states = torch.ones(2, 3, 4, requires_grad=True)
+    (finding,) = flow.through_time(states.transpose(0, 1), states.sum()).diagnose()
+    assert (finding.illness, finding.measured) == ("no gradient", 1.0)
+    assert "does not depend on any of these states" in finding.meaning
 
 
 def test_through_time_bad_input():

@@ -41,50 +41,56 @@ def no_gradient(report, thresholds):
         )  # fmt: skip
     if lost:
         uncalled = sum(not each.called for each in lost)
-        cut = _cut(report)
+        details = _cut(report)
+        if uncalled:
+            details += [f"The layers of {uncalled} of them produced no output of their own."]
         yield Finding(
             "no gradient", span([each.name for each in lost]), len(lost) / total, None,
             f"{len(lost)} of {total} parameters get no gradient at all, not even zero: the loss does "
-            "not depend on them." + (f" {cut}" if cut else "")
-            + (f" The layers of {uncalled} of them produced no output of their own." * (uncalled > 0)),
+            f"not depend on them. {' '.join(details)}".rstrip(),
         )  # fmt: skip
 
 
 def _cut(report):
-    """Say where on the way back the gradient gets lost, if there is one such place."""
+    """Say where on the way back the gradient gets lost: a list of no or one sentence."""
     calls = report.calls
     for before, after in zip(calls[-2::-1], calls[:0:-1], strict=True):
         if after.has_gradient and not before.has_gradient:
-            return f"On the way back it gets lost between {after.label} and {before.label}."
-    return "" if any(call.has_gradient for call in calls) else "No layer's output gets one."
+            return [
+                f"On the way back it gets lost between {after.kind_and_label} and "
+                f"{before.kind_and_label}."
+            ]
+    return [] if any(call.has_gradient for call in calls) else ["No layer's output gets one."]
 
 
 def identical_units(report, thresholds):
     """Find layers whose units have the same weights and the same gradient."""
     ill = [each for each in report.parameters if each.twins > thresholds.twins]
     if ill:
-        worst = max(each.twins for each in ill)
+        worst = max(ill, key=lambda each: each.twins)
         yield Finding(
-            "identical units", span([each.name for each in ill]), worst, thresholds.twins,
-            f"{percent(worst)} of the units have a twin with the same weights and the same gradient. "
-            "They will stay equal at every step, and do the work of one.",
+            "identical units", span([each.name for each in ill]), worst.twins, thresholds.twins,
+            f"{percent(worst.twins)} of the units of {worst.name} have a twin with the same weights "
+            "and the same gradient. Twins stay equal at every step, and do the work of one unit.",
         )  # fmt: skip
 
 
 def dead_units(report, thresholds):
     """Find rectifiers most of whose units are zero for the whole batch."""
-    ill = [
-        call
-        for call in report.calls
-        if call.dead is not None and call.dead - call.always_on > thresholds.dead
-    ]
+
+    def excess(call):  # see Thresholds.dead
+        return call.dead - call.always_on
+
+    rectifiers = [call for call in report.calls if call.dead is not None]
+    ill = [call for call in rectifiers if excess(call) > thresholds.dead]
     if ill:
-        worst = max(ill, key=lambda call: call.dead - call.always_on)
+        worst = max(ill, key=excess)
+        against = f", against {percent(worst.always_on)} that never are" if worst.always_on else ""
         yield Finding(
-            "dead units", span([call.label for call in ill]), worst.dead, thresholds.dead,
-            f"{percent(worst.dead)} of the units of {worst.label} are zero for every example of the "
-            f"batch, and {percent(worst.always_on)} for none. The slope of a unit that is off is 0, "
-            "so that no gradient passes through it, and its incoming weights do not learn.",
+            "dead units", span([call.label for call in ill]), excess(worst), thresholds.dead,
+            f"{percent(worst.dead)} of the units of {worst.kind_and_label} are zero for every "
+            f"example of the batch{against}. The slope of a unit that is off is 0, so that no "
+            "gradient passes through it, and its incoming weights do not learn.",
         )  # fmt: skip
 
 
@@ -104,8 +110,8 @@ def saturated_units(report, thresholds):
         yield Finding(
             "saturated units", span([call.label for call in ill]), worst.saturated,
             thresholds.saturated,
-            f"{percent(worst.saturated)} of the outputs of {worst.label} lie in the flat parts of "
-            f"the {worst.kind.lower()}, where hardly any gradient passes.",
+            f"{percent(worst.saturated)} of the outputs of {worst.kind_and_label} lie in the flat "
+            f"parts of the {worst.kind.lower()}, where hardly any gradient passes.",
         )  # fmt: skip
 
 
@@ -115,11 +121,11 @@ def zero_gradient(report):
     if zero is None or _about_to_wake(report, zero):
         return
     after = [call for call in report.calls[report.calls.index(zero) + 1 :] if call.has_gradient]
-    by = f"on the way through {after[0].label}" if after else "in the loss"
+    by = f"on the way through {after[0].kind_and_label}" if after else "in the loss"
     yield Finding(
         "zero gradient", zero.label, 0.0, None,
-        f"The gradient becomes exactly zero {by}: at {zero.label} it is 0 for every entry, so that "
-        "nothing that acts through this output alone will learn.",
+        f"The gradient becomes exactly zero {by}: at the output of {zero.kind_and_label} it is 0 in "
+        "every entry. Parameters that act on the loss only through this output do not learn.",
     )  # fmt: skip
 
 
@@ -132,7 +138,7 @@ def _about_to_wake(report, call):
     return any(
         each.norm == 0 and each.gradient_norm and each.name.rpartition(".")[0] in later
         for each in report.parameters
-        if len(each.shape) >= 2 or each.name.endswith("weight")
+        if len(each.shape) >= 2 or each.name.endswith("weight")  # zero biases block nothing
     )
 
 
@@ -142,18 +148,29 @@ def across_depth(report, thresholds, illnesses):
     if first is None:
         return
     causes = [each for each in illnesses if each in ("dead units", "saturated units")]
-    zero = report.hidden.index(first)
+    zeros = report.hidden.index(first)  # the number of states before it, all with gradient 0
     yield from vanished_or_exploded(
-        report.gradient_ratio, report.gradient_factor, first.label, last.label, thresholds,
-        (f"Before {first.label} it is exactly 0. " if zero else "")
+        report.gradient_ratio, report.gradient_factor, span([first.label, last.label]),
+        f"from {last.kind_and_label} to {first.kind_and_label}", thresholds,
+        (f"Before {first.kind_and_label} it is exactly 0. " if zeros else "")
         + "The early layers get next to no signal and hardly learn."
         + (f" The {causes[0]} found above are the likely cause." if causes else ""),
-        "A step that suits the late layers is far too large for the early ones.",
+        "A learning rate that suits the late layers is far too large for the early ones.",
     )  # fmt: skip
 
 
-def vanished_or_exploded(ratio, factor, first, last, thresholds, if_vanished, if_exploded):
-    """Judge the ratio of the gradients at two hidden states, the first and the last."""
+def vanished_or_exploded(ratio, factor, where, way, thresholds, if_vanished, if_exploded):
+    """Judge the ratio of the gradients at two hidden states, the first and the last.
+
+    Args:
+        ratio: the norm at the first divided by that at the last.
+        factor: the same from one state to the one before it, in the geometric mean.
+        where: the two states, for `Finding`.
+        way: the way from the last to the first, in words.
+        thresholds: a `Thresholds`.
+        if_vanished: what it means if the gradient vanishes.
+        if_exploded: what it means if it explodes.
+    """
     if ratio < thresholds.vanishing:
         illness, threshold, meaning = "vanishing gradients", thresholds.vanishing, if_vanished
     elif ratio > thresholds.exploding:
@@ -161,7 +178,8 @@ def vanished_or_exploded(ratio, factor, first, last, thresholds, if_vanished, if
     else:
         return
     yield Finding(
-        illness, span([first, last]), ratio, threshold,
-        f"On the way back from {last} to {first}, the norm of the gradient with respect to the "
-        f"hidden state is multiplied by {amount(ratio)}, {amount(factor)} per step. {meaning}",
+        illness, where, ratio, threshold,
+        f"On the way back {way}, the norm of the gradient with respect to the hidden state is "
+        f"multiplied by {amount(ratio)} (by {amount(factor)} from one state to the one before). "
+        f"{meaning}",
     )  # fmt: skip

@@ -54,27 +54,29 @@ def examine(model, compute_loss, slope_share=0.01):
         )
     slope_share = real_number("slope_share", slope_share, above=0, below=1)
     # What is not finite is what we are looking for: the report tells, not a warning.
-    with np.errstate(all="ignore"), framework.unchanged(model):
+    with np.errstate(all="ignore"), framework.recording(), framework.unchanged(model):
         watch = Watch(framework, slope_share)
-        with watch.hooks_on(model), framework.recording():
+        with watch.hooks_on(model):
             loss = _checked(compute_loss(), framework)
         if not watch.rows:
             raise ValueError("compute_loss must call the model, but no module of it was called")
         parameters = framework.parameters(model)
-        places = [place for row in watch.places for place in row]
+        places = [place for of_call in watch.places for place in of_call]
         places += [framework.place(tensor) for _, tensor in parameters]
+        # Iterated only once: the outputs of the calls take theirs first, then the parameters.
         grads = _gradients(framework, loss, places)
         calls = []
-        for row, places in zip(watch.rows, watch.places, strict=True):
-            of_outputs = [next(grads) for _ in places]
-            calls.append(Call(**row, **_backward(of_outputs)))
+        for row, of_call in zip(watch.rows, watch.places, strict=True):
+            calls.append(Call(**row, **_backward_figures([next(grads) for _ in of_call])))
         called = {row["name"] for row in watch.rows}
         kinds = {name: type(module).__name__ for name, module in framework.modules(model)}
         return Report(
             loss=float(framework.array(loss).reshape(())),
             calls=tuple(calls),
             parameters=tuple(
-                _parameter(name, framework.array(tensor), grad, tensor.requires_grad, called, kinds)
+                _parameter_row(
+                    name, framework.array(tensor), grad, tensor.requires_grad, called, kinds
+                )
                 for (name, tensor), grad in zip(parameters, grads, strict=True)
             ),
         )
@@ -95,7 +97,10 @@ def _checked(loss, framework):
 
 
 def _gradients(framework, loss, places):
-    """Return the gradients; say what is wrong if ``compute_loss`` has called ``backward``."""
+    """Return an iterator over the gradients.
+
+    Say what is wrong if ``compute_loss`` has called ``backward``.
+    """
     try:
         return framework.gradients(loss, places)
     except RuntimeError as error:
@@ -106,7 +111,7 @@ def _gradients(framework, loss, places):
         ) from error
 
 
-def _backward(grads):
+def _backward_figures(grads):
     """Return the backward figures of a call, from the gradients of its outputs.
 
     Of several outputs it is the first that the loss depends on.
@@ -118,7 +123,7 @@ def _backward(grads):
     return dict(zip(figures, measures.size(grad), strict=True))
 
 
-def _parameter(name, weight, grad, trainable, called, kinds):
+def _parameter_row(name, weight, grad, trainable, called, kinds):
     """Return the row of a parameter."""
     owner = name.rpartition(".")[0]
     row = {

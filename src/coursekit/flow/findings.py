@@ -6,10 +6,11 @@ from coursekit._checks import one_of
 
 #: The illnesses the doctor knows, causes before their consequences, and what usually cures them.
 ILLNESSES = {
-    "not finite": "Find the first place named here; usual causes are the logarithm of 0, a division "
-    "by 0, and numbers that overflow because the weights or the learning rate are too large.",
-    "no gradient": "Look for detach(), no_grad(), a conversion to NumPy and back, an argmax, "
-    "requires_grad=False, or a layer that is made but never used.",
+    "not finite": "Begin at the place named here; usual causes are missing values in the data, the "
+    "logarithm of 0, a division by 0, and numbers that overflow because the weights or the learning "
+    "rate are too large.",
+    "no gradient": "If this is not intended, look for requires_grad=False, detach(), no_grad(), a "
+    "conversion to NumPy and back, an argmax, or a layer that is made but never used.",
     "identical units": "Initialize the weights at random (Xavier for tanh and sigmoid, He for ReLU); "
     "only biases may start equal.",
     "dead units": "Use a smaller learning rate, biases that start at 0 and He initialization; or a "
@@ -19,7 +20,8 @@ ILLNESSES = {
     "zero gradient": "Look for weights or factors that are exactly 0, a loss that has reached its "
     "flat bottom, or numbers too small for the floating-point type.",
     "vanishing gradients": "Use ReLU with He initialization (or tanh with Xavier), residual "
-    "connections, or normalization; through time: gates, or fewer time steps.",
+    "connections, or normalization; through time: gates (in an LSTM, forget biases that "
+    "start at 1), or fewer time steps.",
     "exploding gradients": "Start with smaller weights (He for ReLU, Xavier for tanh), or use "
     "normalization; gradient clipping keeps a single step small.",
     "update too small": "Use a larger learning rate, and check that the optimizer has been given "

@@ -32,7 +32,7 @@ def not_finite(report):
 
 
 def _nonfinite_output(report, call):
-    share = f"{percent(call.nonfinite)} of the outputs of {call.label} are infinite or not a number"
+    share = f"{percent(call.nonfinite)} of the outputs of {call.kind_and_label} are infinite or not a number"
     if not call.input_nonfinite:
         before = report.calls[: report.calls.index(call)]
         meaning = f"{share}, the first in the network; its inputs and weights are finite."
@@ -45,7 +45,8 @@ def _nonfinite_output(report, call):
     if call is report.calls[0]:
         where = "the input"
         meaning = (
-            f"The data already are not finite when they come to the first layer, {call.label}."
+            f"The data already are not finite when they come to the first layer, "
+            f"{call.kind_and_label}."
         )
     else:
         before = report.calls[report.calls.index(call) - 1]
@@ -59,11 +60,11 @@ def _nonfinite_output(report, call):
 
 def _nonfinite_gradient(report, call):
     after = report.calls[report.calls.index(call) + 1 :]
-    place = f"between this output and {after[0].label}" if after else "in the loss"
+    place = f"between this output and {after[0].kind_and_label}" if after else "in the loss"
     return Finding(
         "not finite", call.label, call.gradient_nonfinite, None,
-        f"{percent(call.gradient_nonfinite)} of the gradient at the output of {call.label} is "
-        f"infinite or not a number, the first on the way back, although all outputs are finite: it "
+        f"{percent(call.gradient_nonfinite)} of the gradient at the output of {call.kind_and_label} is "
+        "infinite or not a number, the first on the way back, although all outputs are finite: it "
         f"arises {place}, where a slope is infinite.",
     )  # fmt: skip
 

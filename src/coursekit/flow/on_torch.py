@@ -18,7 +18,7 @@ def array(tensor):
     tensor = tensor.detach()
     if tensor.layout != torch.strided:
         tensor = tensor.to_dense()
-    return tensor.to("cpu", torch.float64).numpy()
+    return tensor.cpu().to(torch.float64).numpy()  # in this order: some GPUs have no float64
 
 
 def modules(model):
@@ -71,7 +71,7 @@ def gradients(loss, places, keep_graph=False):
 @contextmanager
 def recording():
     """Record operations, even if the caller has switched that off."""
-    with torch.enable_grad():
+    with torch.inference_mode(False), torch.enable_grad():
         yield
 
 

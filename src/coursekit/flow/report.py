@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit._checks import one_of
+from coursekit.flow.diagnosis import diagnose
 from coursekit.flow.rows import ACTIVATIONS, NORMALIZATIONS, Call, Parameter
 from coursekit.flow.tables import html_table, text_table
 
@@ -113,9 +114,10 @@ class Report:
 
         Args:
             thresholds: a `Thresholds`; by default the one described there.
-        """
-        from coursekit.flow.diagnosis import diagnose
 
+        Raises:
+            TypeError: if ``thresholds`` is something else.
+        """
         return diagnose(self, thresholds)
 
     def __str__(self):
@@ -130,17 +132,19 @@ class Report:
         """Column heads, rows and the number of columns of text, of the two tables."""
         head = "layer, kind, shape of h, rms h, mean h, std h, ‖∂L/∂h‖, rms ∂L/∂h"
         yield (
-            f"{head}, dead, inactive, saturated".split(", "),
-            [
-                [call.label, call.kind, _by(call.shape), call.rms, call.mean, call.std]
-                + [_or_none(call.gradient_norm), call.gradient_rms]
-                + [_percent(share) for share in (call.dead, call.inactive, call.saturated)]
-                for call in self.calls
-            ],
+            *_without_empty_columns(
+                f"{head}, dead, inactive, saturated".split(", "),
+                [
+                    [call.label, call.kind, _by(call.shape), call.rms, call.mean, call.std]
+                    + [_or_none(call.gradient_norm), call.gradient_rms]
+                    + [_percent(share) for share in (call.dead, call.inactive, call.saturated)]
+                    for call in self.calls
+                ],
+            ),
             3,
         )
         yield (
-            ["parameter w", "shape", "‖w‖", "‖∂L/∂w‖", "ratio"],
+            ["parameter w", "shape", "‖w‖", "‖∂L/∂w‖", "‖∂L/∂w‖/‖w‖"],
             [
                 [each.name, _by(each.shape), each.norm]
                 + [_or_none(each.gradient_norm), each.gradient_to_weight]
@@ -148,6 +152,12 @@ class Report:
             ],
             2,
         )
+
+
+def _without_empty_columns(head, rows):
+    """Leave out the columns in which no row has an entry, such as "dead" in a net without ReLU."""
+    kept = [i for i in range(len(head)) if any(row[i] is not None for row in rows)]
+    return [head[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 def _by(shape):

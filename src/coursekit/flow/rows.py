@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from coursekit.flow.measures import ratio
 
-#: The kinds of layer that are told apart, by the names of their classes or the beginnings of them.
+#: The layers whose outputs count as hidden states: normalization layers by the beginnings of the
+#: names of their classes, activations by the whole names.
 NORMALIZATIONS = ("BatchNorm", "LayerNorm", "GroupNorm", "InstanceNorm", "RMSNorm", "LocalResponse")
 ACTIVATIONS = (
     *("CELU", "ELU", "GELU", "Hardsigmoid", "Hardswish", "Hardtanh", "LeakyReLU", "LogSigmoid"),
@@ -70,6 +71,11 @@ class Call:
     def label(self):
         """The name, with the number of the call if it is not the first."""
         return (self.name or "the model") + (f", call {self.number + 1}" if self.number else "")
+
+    @property
+    def kind_and_label(self):
+        """The label with the kind before it, such as ``ReLU 3``, since many names are only numbers."""
+        return f"{self.kind} {self.label}" if self.name else self.label
 
 
 @dataclass(frozen=True)

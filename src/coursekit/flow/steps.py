@@ -7,6 +7,7 @@ from coursekit.amounts import amount
 from coursekit.flow.findings import Finding, span
 from coursekit.flow.frameworks import framework_of
 from coursekit.flow.measures import ratio, size
+from coursekit.flow.tables import text_table
 from coursekit.flow.thresholds import Thresholds
 
 
@@ -18,11 +19,17 @@ def snapshot(model):
     Raises:
         TypeError: if ``model`` is neither a coursekit nor a torch module.
     """
+    parameters = framework_of(model).parameters(model)
+    return _copies(model, [name for name, tensor in parameters if tensor.requires_grad])
+
+
+def _copies(model, names):
+    """Return a dict from these names to copies of the parameters' values."""
     framework = framework_of(model)
     return {
         name: framework.array(tensor).copy()
         for name, tensor in framework.parameters(model)
-        if tensor.requires_grad
+        if name in names
     }
 
 
@@ -67,9 +74,11 @@ class Recorder:
     >>> recorder.median("weight")
     0.001
 
+    Print it for a table of the first, the median and the last ratio of each parameter.
+
     Args:
         model: a ``coursekit.nn`` module or a ``torch.nn.Module``. Parameters that are frozen at this
-            time are left out.
+            time are left out; one that is frozen later counts as a parameter that does not move.
 
     Attributes:
         names: the names of the parameters, a tuple.
@@ -86,7 +95,7 @@ class Recorder:
 
     def before(self):
         """Note the parameters before a step."""
-        self._before = snapshot(self._model)
+        self._before = _copies(self._model, self.names)
 
     def after(self):
         """Record how far the parameters have moved since `before`.
@@ -97,7 +106,7 @@ class Recorder:
         if self._before is None:
             raise RuntimeError("after: call before() first, or write `with recorder:`")
         before, self._before = self._before, None
-        moved = update_ratios(before, snapshot(self._model))
+        moved = update_ratios(before, _copies(self._model, self.names))
         self._rows.append([moved[name] for name in self.names])
 
     def __enter__(self):
@@ -111,6 +120,19 @@ class Recorder:
 
     def __len__(self):
         return len(self._rows)
+
+    def __str__(self):
+        if not self._rows:
+            return "No step has been recorded."
+        rows = [
+            [name, self.column(name)[0], self.median(name), self.column(name)[-1]]
+            for name in self.names
+        ]
+        return f"‖Δw‖/‖w‖ in {len(self)} steps\n" + text_table(
+            ["parameter w", "first", "median", "last"], rows, 1
+        )
+
+    __repr__ = __str__
 
     @property
     def ratios(self):
@@ -138,18 +160,20 @@ class Recorder:
     def diagnose(self, thresholds=None):
         """Return what is wrong with the size of the steps, a list of `Finding`.
 
-        Only weights with two or more axes are judged: biases start at zero and have no size to
-        compare with. The ratio shrinks as training comes to its end, so judge the beginning.
+        Only weights with two or more axes are judged: biases often start at zero and have no size
+        to compare with. The ratio shrinks as training goes on, and steps that are far too large
+        make the weights so large that it soon looks normal: judge the first ten steps or so.
 
         Args:
             thresholds: a `Thresholds`; by default the one described there.
 
         Raises:
             ValueError: if no step has been recorded.
+            TypeError: if ``thresholds`` is something else.
         """
         thresholds = Thresholds.checked(thresholds)
         medians = {name: self.median(name) for name in self.names if name in self._matrices}
-        large = {n: m for n, m in medians.items() if not m <= thresholds.update_too_large}
+        large = {n: m for n, m in medians.items() if not m <= thresholds.update_too_large}  # or nan
         small = {n: m for n, m in medians.items() if m < thresholds.update_too_small}
         return [
             *_finding("update too large", large, thresholds.update_too_large, max, len(self)),
@@ -165,9 +189,9 @@ def _finding(illness, medians, threshold, worst_of, steps):
         "update too large": "Each step overwrites much of what has been learned.",
         "update too small": "At this pace the weights stay almost what they are.",
     }[illness]
-    size = amount(medians[name]) if np.isfinite(medians[name]) else str(medians[name])
+    share = amount(medians[name]) if np.isfinite(medians[name]) else str(medians[name])
     yield Finding(
         illness, span(list(medians)), medians[name], threshold,
-        f"In the median over {steps} recorded steps, a step changes {name} by {size} of its size; "
+        f"In the median over {steps} recorded steps, a step changes {name} by {share} of its size; "
         f"good values are about 0.001. {meaning}",
     )  # fmt: skip

@@ -7,7 +7,10 @@ from coursekit.amounts import amount
 
 
 def text_table(head, rows, texts):
-    """Return rows under their column heads: ``texts`` columns of text, then numbers."""
+    """Return rows under their column heads.
+
+    The first ``texts`` columns hold text and stand on the left; the others hold numbers.
+    """
     cells = [head, *([cell(value) for value in row] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from coursekit.flow.diagnosis import vanished_or_exploded
-from coursekit.flow.findings import Finding
+from coursekit.flow.findings import Finding, span
 from coursekit.flow.frameworks import framework_of_tensor
 from coursekit.flow.measures import size
 from coursekit.flow.thresholds import Thresholds
@@ -56,7 +56,12 @@ class ThroughTime:
         thresholds = Thresholds.checked(thresholds)
         if not self.reached[0]:
             lost = int(np.argmax(np.append(self.reached, True)))
-            text = f"The loss does not depend on the {lost} states before time {lost}."
+            text = f"The loss does not depend on the states before time {lost}."
+            if lost == len(self.reached):
+                text = (
+                    "The loss does not depend on any of these states. Give the very tensors from "
+                    "which it was computed, not a slice or a transpose made later."
+                )
             share = lost / len(self.reached)
             return [Finding("no gradient", "time 0", share, None, text)]
         broken = np.flatnonzero(self.reached & ~np.isfinite(self.gradient_norm))
@@ -73,9 +78,10 @@ class ThroughTime:
             return [Finding("zero gradient", "time 0", 0.0, None, text)]
         return list(
             vanished_or_exploded(
-                self.ratio, self.factor, "time 0", f"time {self._last}", thresholds,
+                self.ratio, self.factor, span(["time 0", f"time {self._last}"]),
+                f"from time {self._last} to time 0", thresholds,
                 "The net cannot learn what depends on the distant past.",
-                "A step that suits the recent past is far too large for the distant past.",
+                "A learning rate that suits the recent past is far too large for the distant past.",
             )
         )  # fmt: skip
 
@@ -90,7 +96,8 @@ def through_time(hidden, loss):
             tensor whose first axis is time. The states inside a layer such as `coursekit.nn.LSTM`
             or ``torch.nn.LSTM`` cannot be got at (its outputs are computed from them): give its
             input, made with ``requires_grad=True``, instead.
-        loss: a tensor with one number, computed from them.
+        loss: a tensor with one number, computed from these very tensors: a slice or a transpose of
+            them that is made afterwards is not on the way to the loss.
 
     Returns:
         A `ThroughTime`.

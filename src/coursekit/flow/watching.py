@@ -22,7 +22,8 @@ class Watch:
     def __init__(self, framework, slope_share):
         self.framework, self.slope_share = framework, slope_share
         self.rows, self.places = [], []
-        self._called, self._seen = [], {}  # the modules called, and how many each has seen called
+        self._called = []  # the modules called so far
+        self._seen = {}  # for each of them, how many were called before its latest call
         self._times = Counter()
         self._unit_axis = -1
 
@@ -37,7 +38,10 @@ class Watch:
             yield
 
     def _note(self, name, parts, module, inputs, output):
-        """Note a call, unless parts of the module were called in it: then they have their rows."""
+        """Note a call, unless parts of the module were called in it: then they have their rows.
+
+        No hook tells when a call starts, so that "in it" means since the previous call of the module.
+        """
         inner = self._called[self._seen.get(module, 0) :]
         self._seen[module] = len(self._called)
         outputs = tensors_in(output, self.framework.is_tensor)
