@@ -266,6 +266,32 @@ def test_explanation_of_a_class():
     for arguments in ({"label": "tall"}, {"y": "tall"}):
         with pytest.raises(ValueError, match=r"must be one of the classes \['high'.*got 'tall'"):
             model.explain(X[0], **arguments)
+    with pytest.raises(ValueError, match=r"label must be one of the classes \[False, True\]"):
+        two.explain(X[0], label="tall")
+
+
+@pytest.mark.parametrize("model", [GradientBoostingRegressor, GradientBoostingClassifier])
+def test_one_row_is_explained_at_a_time(model):
+    fitted = model(n_estimators=1).fit([[1.0, 0.0], [2.0, 0.0]], [0, 1])
+    for row in ([[1.0, 0.0]], [1.0], 1.0):
+        with pytest.raises(ValueError, match=r"x must be one row, of shape \(2,\), got shape"):
+            fitted.explain(row)
+    with pytest.raises(ValueError, match="contains NaN"):
+        fitted.explain([np.nan, 0.0])
+
+
+def test_explanation_needs_one_target():
+    fitted = GradientBoostingRegressor(n_estimators=1).fit([[1.0], [2.0]], [0.0, 1.0])
+    with pytest.raises(ValueError, match=r"y must be one number, got shape \(1,\)"):
+        fitted.explain([1.0], y=[0.5])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("model", [GradientBoostingRegressor, GradientBoostingClassifier])
+def test_explaining_a_row_of_a_named_table_does_not_warn(model):
+    fitted = model(n_estimators=1).fit([[1.0], [2.0], [3.0]], [0, 1, 2])
+    fitted.feature_names_in_ = np.array(["age"], dtype=object)
+    assert fitted.explain([1.0]).steps[0].path[0].startswith("age = 1 ")
 
 
 # --- Properties ---
@@ -423,7 +449,7 @@ def test_early_stopping():
     assert 7 < model.n_estimators_ < 500
     assert len(scores) == len(model.train_score_) == len(model.estimators_) == model.n_estimators_
     for m in range(8, len(scores) + 1):
-        stands_still = scores[m - 7 : m].min() > scores[: m - 7].min() - 0.01
+        stands_still = scores[m - 7 : m].min() >= scores[: m - 7].min() - 0.01
         assert stands_still == (m == len(scores))
     # The rows held out, 30 of them, were not learned from.
     assert model.estimators_[0, 0].rows[0] == 270
@@ -432,6 +458,12 @@ def test_early_stopping():
     assert GradientBoostingRegressor(n_estimators=3).fit(X, y).validation_score_.size == 0
     demanding = GradientBoostingRegressor(n_iter_no_change=7, tol=1e9, **shared).fit(X, y)
     assert demanding.n_estimators_ == 8
+
+
+def test_no_progress_at_all_stops_without_a_tolerance():
+    X, y = data(np.random.default_rng(15))
+    model = GradientBoostingRegressor(learning_rate=0, n_iter_no_change=3, tol=0).fit(X, y)
+    assert model.n_estimators_ == 4
 
 
 def test_validation_score_is_that_of_the_rows_held_out():
@@ -465,6 +497,12 @@ def test_early_stopping_holds_out_of_each_class():
 
 
 # --- Degenerate input ---
+
+
+def test_each_class_must_be_large_enough_to_hold_out():
+    X, y = np.arange(20.0)[:, None], np.arange(20) % 5
+    with pytest.raises(ValueError, match="=0.1 of 4 rows, the largest class, holds out no row"):
+        GradientBoostingClassifier(n_iter_no_change=1).fit(X, y)
 
 
 def test_nothing_to_learn():
@@ -572,6 +610,8 @@ def test_divergence_is_reported():
         ({"validation_fraction": 1.0}, ValueError, "validation_fraction must be less than 1"),
         ({"tol": -1}, ValueError, "tol must be at least 0, got -1"),
         ({"max_features": 9}, ValueError, "max_features must be at most 1, got 9"),
+        ({"max_features": "sqrt"}, TypeError, "max_features must be a number of features, a share"),
+        ({"loss": Huber}, TypeError, r"loss must be an object such as Huber\(...\), got the class"),
     ],
 )
 def test_parameters_out_of_range(parameters, error, message):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from coursekit.boosting import class_losses, losses, quantiles
 from coursekit.boosting.class_losses import Logistic, Multinomial
+from coursekit.boosting.loss import Loss
 from coursekit.boosting.losses import Absolute, Huber, Quantile, Squared
 from coursekit.boosting.quantiles import grouped_quantile, quantile
 from coursekit.derivatives import numerical_gradient
@@ -260,6 +261,51 @@ def test_shapes_that_numpy_would_spread(loss):
     for method in (loss.negative_gradient, loss.losses, loss.value):
         with pytest.raises(ValueError, match=r"F must have the shape of y, \(3,\)"):
             method(y, F)
+
+
+@each_loss
+def test_lists_are_as_good_as_arrays(loss):
+    y, F, weight, leaf = problem(loss, np.random.default_rng(2))
+    n_leaves = leaf.max() + 1
+    lists = y.tolist(), F.tolist()
+    for method in (loss.losses, loss.negative_gradient, loss.value, loss.leaf_value):
+        np.testing.assert_array_equal(method(*lists), method(y, F))
+    np.testing.assert_array_equal(loss.hessian(*lists), loss.hessian(y, F))
+    np.testing.assert_array_equal(loss.initial(lists[0]), loss.initial(y))
+    np.testing.assert_array_equal(
+        loss.leaf_values(*lists, leaf.tolist(), n_leaves, weight.tolist()),
+        loss.leaf_values(y, F, leaf, n_leaves, weight),
+    )
+    if hasattr(loss, "probabilities"):
+        np.testing.assert_array_equal(loss.probabilities(lists[1]), loss.probabilities(F))
+
+
+def test_what_a_loss_does_not_define_is_named():
+    class Unfinished(Loss):
+        pass
+
+    y = F = np.zeros(2)
+    for name in ("losses", "negative_gradient", "hessian"):
+        with pytest.raises(NotImplementedError, match=rf"^Unfinished does not define {name}$"):
+            getattr(Unfinished(), name)(y, F)
+    with pytest.raises(NotImplementedError, match="does not define initial$"):
+        Unfinished().initial(y)
+    with pytest.raises(NotImplementedError, match="does not define leaf_values$"):
+        Unfinished().leaf_value(y, F)
+
+
+def test_labels_that_are_no_class_numbers():
+    for y in ([-1.0, 1.0, 1.0], [0.5, 0.0, 1.0]):
+        with pytest.raises(ValueError, match=r"y must hold only 0 and 1, got .* at index \(0,\)"):
+            Logistic().initial(y)
+    loss, F = Multinomial(3), np.zeros((2, 3))
+    for method in (loss.losses, loss.negative_gradient, loss.leaf_value):
+        with pytest.raises(ValueError, match=r"y must be from 0 to 2, got -1 at index \(1,\)"):
+            method([0, -1], F)
+        with pytest.raises(TypeError, match="y must hold integers.*got dtype float64"):
+            method([0.0, 1.0], F)
+    with pytest.raises(ValueError, match="y must be from 0 to 2, got 3"):
+        loss.initial([0, 1, 2, 3])
 
 
 def test_shape_of_multinomial_predictions():

@@ -412,7 +412,11 @@ def test_huge_and_tiny_features():
         ({"max_features": 0.0}, ValueError, "max_features must be greater than 0"),
         ({"max_features": 1.5}, ValueError, "max_features must be at most 1, got 1.5"),
         ({"max_features": True}, TypeError, "max_features must be an integer, got True"),
-        ({"max_features": "all"}, TypeError, "max_features must be a real number, got 'all'"),
+        (
+            {"max_features": "all"},
+            TypeError,
+            "max_features must be a number of features, .*got 'all'",
+        ),
     ],
 )
 def test_parameters_out_of_range(parameters, error, message):
@@ -443,6 +447,7 @@ def test_parameters_out_of_range(parameters, error, message):
             [1.0],
             r"sample_weight must have shape \(2,\), got shape \(1,",
         ),
+        ([[1.0], [2.0]], [1.0, 2.0], 2.0, r"sample_weight must have shape \(2,\), got shape \(\)"),
         ([[1.0], [2.0]], [1.0, 2.0], [1.0, np.inf], "sample_weight contains infinity"),
         ([[1.0], [2.0]], [1.0, 2.0], [1.0, -1.0], "sample_weight must be at least 0, got -1"),
     ],
@@ -490,6 +495,9 @@ def test_tree_checks_what_it_is_asked_about():
         grown.apply([[1.0, np.nan]])
     with pytest.raises(TypeError, match="X must hold real numbers"):
         grown.apply([["a", "b"]])
+    for row in ([[1.0, 2.0]], [1.0], 1.0):
+        with pytest.raises(ValueError, match=r"x must have shape \(2,\), got shape"):
+            grown.path(row)
 
 
 @pytest.mark.parametrize("module", [binning, tree, regression_tree])

@@ -7,10 +7,16 @@
 >>> bool(model.train_score_[-1] < 0.01 * model.train_score_[0])
 True
 
-From the ground up: `binning` turns features into small whole numbers, `histograms` sums targets by
-bin and finds the best split, `growing` builds a `tree`; `losses` and `class_losses` say where down
-is, `stages` adds tree to tree. These use NumPy only. `RegressionTree`, `GradientBoostingRegressor`
-and `GradientBoostingClassifier` wrap them in scikit-learn's conventions.
+To read the source, begin with the descent. `loss` lists what boosting asks of a loss, `losses` and
+`class_losses` answer it (medians and other quantiles come from `quantiles`), and `boost` in `stages`
+adds tree to tree. `growing.grow`, where its trees come from, may stay closed at first.
+
+Then the trees, from the ground up: `binning` turns features into small whole numbers, `histograms`
+sums targets by bin and finds the best split, `growing` builds a `tree`. `explaining` follows one row
+through a model. All these use NumPy only.
+
+Last, scikit-learn's conventions: `regression_tree`, `regressor` and `classifier` hold one estimator
+each, `common` what the boosted two share, and `parameters` the checks of arguments.
 """
 
 from coursekit.boosting.class_losses import Logistic, Multinomial

@@ -86,7 +86,7 @@ def _bin_column(column, max_bins):
     if values.size <= max_bins:
         return value_of_row, values, values
     middle_rank = np.cumsum(counts) - counts / 2  # of a value's equals in the sorted column
-    wanted = np.floor(middle_rank * max_bins / column.size)
+    wanted = np.floor(middle_rank * max_bins / column.size)  # its bin, if all held equally many
     starts = np.diff(wanted, prepend=-1) > 0  # a new bin; those that no value wants are left out
     first = np.flatnonzero(starts)
     last = np.append(first[1:], values.size) - 1

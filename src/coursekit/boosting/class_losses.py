@@ -2,7 +2,7 @@
 
 Both are the negative log of the probability that the model gives to the true class. A leaf takes one
 Newton step: the sum of the negative gradients over the sum of the second derivatives (Friedman
-2001, algorithms 5 and 6).
+2001, algorithms 5 and 6; his F for two classes is half the log-odds).
 
 >>> y, F = np.array([0.0, 1.0]), np.array([0.0, 2.0])
 >>> Logistic().negative_gradient(y, F).round(3)  # y − p
@@ -13,18 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coursekit._checks import whole_number
+from coursekit._checks import first_index, whole_number
 from coursekit.boosting.loss import Loss, leaf_ratio, matching
 
 
 def sigmoid(F):
     """Return 1 / (1 + exp(−F)), with full relative precision however small it is."""
-    small = np.exp(-np.abs(F))
+    F = np.asarray(F, dtype=np.float64)
+    small = np.exp(-np.abs(F))  # the exponent is never above 0, so nothing overflows
     return np.where(F >= 0, 1.0, small) / (1.0 + small)
 
 
 def log_softmax(F):
     """Return log(exp F_k / Σ_j exp F_j) for each row and class."""
+    F = np.asarray(F, dtype=np.float64)
     shifted = F - F.max(axis=1, keepdims=True)
     return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
 
@@ -52,14 +54,21 @@ class Logistic(Loss):
 
     def hessian(self, y, F):
         """Return p (1 − p)."""
+        F = np.asarray(F, dtype=np.float64)
         return sigmoid(F) * sigmoid(-F)
 
     def initial(self, y, weight=None):
         """Return log(p / (1 − p)), p being the share of ones.
 
         Raises:
-            ValueError: if all rows are of one class: no finite number is best.
+            ValueError: if a y is neither 0 nor 1, or if all rows are of one class: no finite number
+                is best.
         """
+        y = np.asarray(y, dtype=np.float64)
+        other = (y != 0) & (y != 1)
+        if other.any():
+            index = first_index(other)
+            raise ValueError(f"y must hold only 0 and 1, got {y[index]:g} at index {index}")
         ones = np.average(y, weights=weight)
         zeros = np.average(1.0 - y, weights=weight)
         if not (ones > 0 and zeros > 0):
@@ -73,6 +82,7 @@ class Logistic(Loss):
 
     def probabilities(self, F):
         """Return the probabilities of classes 0 and 1, shape (rows, 2)."""
+        F = np.asarray(F, dtype=np.float64)
         return np.stack([sigmoid(-F), sigmoid(F)], axis=1)
 
 
@@ -106,12 +116,12 @@ class Multinomial(Loss):
 
     def losses(self, y, F):
         """Return −log p_y."""
-        F = self._checked(y, F)
+        y, F = self._matching(y, F)
         return -np.take_along_axis(log_softmax(F), y[:, None], axis=1)[:, 0]
 
     def negative_gradient(self, y, F):
         """Return y_k − p_k, shape (rows, K)."""
-        F = self._checked(y, F)
+        y, F = self._matching(y, F)
         return (y[:, None] == np.arange(self.n_classes)) - np.exp(log_softmax(F))
 
     def hessian(self, y, F):
@@ -123,8 +133,10 @@ class Multinomial(Loss):
         """Return the logs of the classes' shares, less their mean, shape (K,).
 
         Raises:
+            TypeError, ValueError: if a y is no integer from 0 to K − 1.
             ValueError: if a class has no rows: no finite number is best.
         """
+        y = self._checked(y)
         shares = np.bincount(y, weight, self.n_classes)
         if not (shares > 0).all():
             raise ValueError(f"y must hold rows of each class, got none of {np.argmin(shares)}")
@@ -133,6 +145,7 @@ class Multinomial(Loss):
 
     def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
         """Return (K − 1) / K · Σ (y_k − p_k) / Σ p_k (1 − p_k) in each leaf, k being ``output``."""
+        y, F = self._matching(y, F)
         p = np.exp(log_softmax(F)[:, output])
         step = _newton((y == output) - p, p * (1.0 - p), leaf, n_leaves, weight)
         return (self.n_classes - 1) / self.n_classes * step
@@ -141,15 +154,30 @@ class Multinomial(Loss):
         """Return the probabilities of the classes, shape (rows, K)."""
         return np.exp(log_softmax(F))
 
-    def _checked(self, y, F):
-        F = np.asarray(F, dtype=np.float64)
+    def _checked(self, y):
+        """Return ``y`` as an array of integers from 0 to K − 1."""
+        y = np.asarray(y)
+        if y.dtype.kind not in "iu":
+            raise TypeError(f"y must hold integers, the numbers of classes, got dtype {y.dtype}")
+        other = (y < 0) | (y >= self.n_classes)
+        if other.any():
+            index = first_index(other)
+            raise ValueError(
+                f"y must be from 0 to {self.n_classes - 1}, got {y[index]} at index {index}"
+            )
+        return y
+
+    def _matching(self, y, F):
+        """Return ``y`` and ``F`` as arrays, with one row of ``F`` for each of ``y``."""
+        y, F = self._checked(y), np.asarray(F, dtype=np.float64)
         if F.shape != (len(y), self.n_classes):
             raise ValueError(f"F must have shape {(len(y), self.n_classes)}, got shape {F.shape}")
-        return F
+        return y, F
 
 
 def _newton(gradient, hessian, leaf, n_leaves, weight):
     """Return Σ gradient / Σ hessian in each leaf."""
     if weight is not None:
+        weight = np.asarray(weight)
         gradient, hessian = weight * gradient, weight * hessian
     return leaf_ratio(gradient, hessian, leaf, n_leaves)

@@ -88,8 +88,9 @@ class GradientBoostingClassifier(ClassifierMixin, GradientBoosting):
         Args:
             X: finite numbers, shape (rows, features).
             y: the labels, shape (rows,): numbers or strings, of at least two classes.
-            sample_weight: how often each row counts, at least 0; None for once each. A row of weight
-                0 is as good as absent.
+            sample_weight: how often each row counts in sums, means and quantiles, at least 0; None
+                for once each. A row of weight 0 is as good as absent. Bins and ``min_samples_leaf``
+                count rows without their weights.
 
         Returns:
             The model itself.
@@ -146,24 +147,29 @@ class GradientBoostingClassifier(ClassifierMixin, GradientBoosting):
             x: the row, shape (features,).
             y: its label, to see the negative gradient that each tree was to fit.
             label: with more than two classes, the one whose F is to be followed. By default the
-                one that is predicted. With two classes there is one F only, and no choice.
+                one that is predicted. With two classes there is one F only, that of the second class,
+                whichever is given.
 
         Returns:
-            An `coursekit.boosting.explaining.Explanation`; print it to read it.
+            A `coursekit.boosting.explaining.Explanation`; print it to read it.
 
         Raises:
-            ValueError: if ``y`` or ``label`` is no class of the model.
+            ValueError: if ``x`` is not one row, or if ``y`` or ``label`` is no class of the model.
         """
-        if label is None:
-            label = self.predict([x])[0]
-        output = self._number("label", label) if self.loss_.outputs > 1 else 0
-        return self._explain(x, None if y is None else np.array([self._number("y", y)]), output)
+        x = self._checked_row(x)
+        y = None if y is None else np.array([self._class_number("y", y)])
+        output = None if label is None else self._class_number("label", label)
+        if self.loss_.outputs == 1:
+            output = 0
+        elif output is None:
+            output = int(self._model.predict(x)[0].argmax())
+        return self._explain(x, y, output)
 
     def _labels(self, F):
         numbers = F.argmax(axis=1) if F.ndim == 2 else (F > 0).astype(np.intp)
         return self.classes_[numbers]
 
-    def _number(self, argument, label):
+    def _class_number(self, argument, label):
         """Return the place of a label in ``classes_``."""
         found = np.flatnonzero(self.classes_ == label)
         if found.size != 1:

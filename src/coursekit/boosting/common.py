@@ -2,6 +2,7 @@
 
 import numpy as np
 from sklearn.base import BaseEstimator
+from sklearn.utils import check_array
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from coursekit.boosting.explaining import explain
@@ -49,8 +50,17 @@ class GradientBoosting(BaseEstimator):
         check_is_fitted(self)
         return gain_shares(self.estimators_.flat, self.n_features_in_)
 
+    def _checked_row(self, x):
+        """Return one row as an array of shape (1, features); it needs no names of features."""
+        check_is_fitted(self)
+        x = np.asarray(x)
+        if x.shape != (self.n_features_in_,):
+            raise ValueError(
+                f"x must be one row, of shape ({self.n_features_in_},), got shape {x.shape}"
+            )
+        return check_array(x[None], dtype=np.float64, input_name="x")
+
     def _explain(self, x, y=None, output=0):
-        x = self._checked(np.asarray(x)[None])
         return explain(self._model, x, y, output, getattr(self, "feature_names_in_", None))
 
 

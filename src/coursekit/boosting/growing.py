@@ -39,8 +39,9 @@ def grow(bins, target, weight=None, max_depth=3, min_samples_leaf=1, max_feature
     """Grow a regression tree on binned features, by least squares.
 
     A node becomes a leaf if it is at ``max_depth``, if all its targets are equal, or if no split
-    leaves ``min_samples_leaf`` rows on each side. Sums are taken over whole levels, so differences
-    between targets below about 1e-13 of the largest one are lost in rounding.
+    leaves ``min_samples_leaf`` rows on each side. Many nodes get their sums by subtraction from those
+    of larger nodes, rounding included, so differences between targets below about 1e-13 of the
+    largest one are lost.
 
     Args:
         bins: the binned features (`coursekit.boosting.binning.bin_features`).
@@ -83,6 +84,7 @@ def grow(bins, target, weight=None, max_depth=3, min_samples_leaf=1, max_feature
         splits = splits.take(chosen)
         left_child = nodes.split(level.nodes[chosen], splits, bins, weight_unit * target_unit**2)
         place, rows = _keep(chosen, level.nodes.size, level.place, level.rows)
+        # In the flat array of bins, row r of feature f is at f · n_rows + r.
         cell = (splits.feature * n_rows).take(place) + rows
         goes_right = bins.index.ravel().take(cell) > splits.left.take(place)
         leaf[rows] = left_child.take(place) + goes_right
@@ -108,7 +110,8 @@ def grow(bins, target, weight=None, max_depth=3, min_samples_leaf=1, max_feature
 
 def _near_one(values):
     """Return ``values`` divided by a power of two near the largest of them, and that power."""
-    unit = 2.0 ** max(np.frexp(np.abs(values).max())[1], -1000)
+    exponent = np.frexp(np.abs(values).max())[1]
+    unit = 2.0 ** max(exponent, -1000)  # 2**-1022 is the smallest normal number
     return values / unit, unit
 
 
@@ -134,7 +137,7 @@ def _constant(target, level, gain):
         return doubtful
     targets = target[level.rows]
     one_of_them = np.empty(n_nodes)
-    one_of_them[level.place] = targets
+    one_of_them[level.place] = targets  # of a node's targets the last one written stays
     differs = np.bincount(level.place, targets != one_of_them[level.place], n_nodes)
     return doubtful & (differs == 0)
 
@@ -144,7 +147,7 @@ class _Nodes:
 
     def __init__(self, n_rows, max_depth):
         most = 2 * n_rows - 1  # each leaf holds a row
-        if max_depth is not None and max_depth < 60:
+        if max_depth is not None and max_depth < 60:  # beyond, the rows are the limit
             most = min(most, 2 ** (max_depth + 1) - 1)
         self.count = 1
         self.feature = np.full(most, -1)

@@ -4,7 +4,7 @@ import numpy as np
 
 
 class Loss:
-    """What boosting asks of a loss. ``y`` and ``F`` are arrays of shape (rows,).
+    """What boosting asks of a loss. ``y`` and ``F`` hold numbers, shape (rows,).
 
     Attributes:
         title: the name to print in a heading.
@@ -19,19 +19,19 @@ class Loss:
 
     def losses(self, y, F):
         """Return l(y, F) for each row."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define losses")
 
     def negative_gradient(self, y, F):
         """Return −∂l/∂F for each row."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define negative_gradient")
 
     def hessian(self, y, F):
         """Return ∂²l/∂F² for each row."""
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define hessian")
 
     def initial(self, y, weight=None):
-        """Return the constant prediction with the smallest loss."""
-        raise NotImplementedError
+        """Return where F starts, for each output: the constant with the smallest loss, or near it."""
+        raise NotImplementedError(f"{type(self).__name__} does not define initial")
 
     def leaf_values(self, y, F, leaf, n_leaves, weight=None, output=0):
         """Return what to add to F in each leaf.
@@ -44,7 +44,7 @@ class Loss:
             weight: the weight of each row; None if all are 1.
             output: which of the outputs the tree is for.
         """
-        raise NotImplementedError
+        raise NotImplementedError(f"{type(self).__name__} does not define leaf_values")
 
     def leaf_value(self, y, F, weight=None, output=0):
         """Return what to add to F if all rows share one leaf, a float."""
@@ -86,7 +86,7 @@ def leaf_means(values, leaf, n_leaves, weight=None):
     """Return the weighted mean of the values in each leaf; 0 in a leaf without rows."""
     if weight is None:
         return leaf_ratio(values, None, leaf, n_leaves)
-    return leaf_ratio(weight * values, weight, leaf, n_leaves)
+    return leaf_ratio(np.asarray(weight) * values, weight, leaf, n_leaves)
 
 
 def leaf_ratio(above, below, leaf, n_leaves):

@@ -135,13 +135,15 @@ class Huber(Loss):
     """l = ½ (y − F)² where |y − F| ≤ δ, and δ·(|y − F| − ½ δ) beyond.
 
     Its negative gradient is the residual, cut off at ±δ: large errors pull with limited force. It
-    starts at the median of y. A leaf takes one step from the median m of its residuals r: it adds
-    m + mean of sign(r − m)·min(δ, |r − m|) (Friedman 2001, algorithm 4).
+    starts at the median of y, which is near the lowest loss, not at it. A leaf takes one step from the
+    median m of its residuals r: it adds m + mean of sign(r − m)·min(δ, |r − m|) (Friedman 2001,
+    algorithm 4).
 
     Attributes:
-        delta: δ, greater than 0. With None it is set anew before each tree (`for_stage`), to the
-            α-quantile of |y − F|, so that a share of 1 − α counts as outliers.
-        alpha: α, between 0 and 1.
+        delta: δ, at least 0; at 0 no row pulls, and nothing is learned. With None it is set anew
+            before each tree (`for_stage`), to the α-quantile of |y − F|, so that a share of 1 − α
+            counts as outliers; the loss then changes from stage to stage.
+        alpha: α, between 0 and 1; unused if ``delta`` is given.
 
     Raises:
         TypeError, ValueError: if ``delta`` or ``alpha`` is not a number in its range.

@@ -67,6 +67,11 @@ def _number_of_features(max_features, n_features):
         if count > n_features:
             raise ValueError(f"max_features must be at most {n_features}, got {count}")
         return count
+    if not isinstance(max_features, numbers.Real):
+        raise TypeError(
+            f"max_features must be a number of features, a share of them, or None, "
+            f"got {max_features!r}"
+        )
     return max(1, int(_share("max_features", max_features) * n_features))
 
 
@@ -99,11 +104,10 @@ def weighted_rows(X, y, sample_weight):
     """
     if sample_weight is None:
         return X, y, None
-    weight = check_array(
-        sample_weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight"
-    )
+    weight = np.asarray(sample_weight)
     if weight.shape != (len(X),):
         raise ValueError(f"sample_weight must have shape ({len(X)},), got shape {weight.shape}")
+    weight = check_array(weight, ensure_2d=False, dtype=np.float64, input_name="sample_weight")
     if weight.min() < 0:
         raise ValueError(f"sample_weight must be at least 0, got {weight.min():g}")
     largest = weight.max()
@@ -134,7 +138,7 @@ def split_rows(y, fraction, rng, classes=0):
         The indexes of the rows to learn from, and of those held out.
 
     Raises:
-        ValueError: if there are too few rows to hold one out and keep one of each class.
+        ValueError: if the share of each class, rounded down, is no row.
     """
     groups = [y == k for k in range(classes)] if classes else [np.ones(len(y), dtype=bool)]
     held_out = np.zeros(len(y), dtype=bool)
@@ -142,8 +146,10 @@ def split_rows(y, fraction, rng, classes=0):
         rows = rng.permutation(np.flatnonzero(group))
         held_out[rows[: int(fraction * rows.size)]] = True
     if not held_out.any():
+        largest = max(group.sum() for group in groups)
+        of_what = f"{largest} rows, the largest class," if classes else f"{largest} rows"
         raise ValueError(
-            f"validation_fraction={fraction:g} of {len(y)} rows holds out no row; "
-            f"give more rows, or n_iter_no_change=None"
+            f"validation_fraction={fraction:g} of {of_what} holds out no row; "
+            f"give more rows, a larger fraction, or n_iter_no_change=None"
         )
     return np.flatnonzero(~held_out), np.flatnonzero(held_out)

@@ -27,10 +27,11 @@ def grouped_quantile(values, alpha, group, n_groups, weight=None):
         >>> grouped_quantile(values, 0.5, group, 2)
         array([1.5, 7. ])
     """
+    values, group = np.asarray(values, dtype=np.float64), np.asarray(group)
     order = np.argsort(values)
     order = order[np.argsort(group[order], kind="stable")]  # by group, and by value within it
     values, group = values[order], group[order]
-    weight = np.ones(values.size) if weight is None else weight[order]
+    weight = np.ones(values.size) if weight is None else np.asarray(weight)[order]
 
     total = np.bincount(group, weight, n_groups)
     size = np.bincount(group, minlength=n_groups)
@@ -49,4 +50,4 @@ def grouped_quantile(values, alpha, group, n_groups, weight=None):
 
 def quantile(values, alpha, weight=None):
     """Return the ``alpha``-quantile of one group of values, a float; see `grouped_quantile`."""
-    return float(grouped_quantile(values, alpha, np.zeros(values.size, np.intp), 1, weight)[0])
+    return float(grouped_quantile(values, alpha, np.zeros(len(values), np.intp), 1, weight)[0])

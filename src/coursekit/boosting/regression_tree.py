@@ -71,8 +71,9 @@ class RegressionTree(RegressorMixin, BaseEstimator):
         Args:
             X: finite numbers, shape (rows, features).
             y: the numbers to predict, shape (rows,), at most 1e150 in size.
-            sample_weight: how often each row counts, at least 0; None for once each. A row of weight
-                0 is as good as absent.
+            sample_weight: how often each row counts in sums, means and quantiles, at least 0; None
+                for once each. A row of weight 0 is as good as absent. Bins and ``min_samples_leaf``
+                count rows without their weights.
 
         Returns:
             The estimator itself.

@@ -18,13 +18,13 @@ class GradientBoostingRegressor(RegressorMixin, GradientBoosting):
 
     The prediction is F(x) = initial + learning_rate · Σ tree(x). Each stage computes the negative
     gradient of the loss at every training row, fits a tree to it by least squares, and gives each of
-    its leaves the value that lowers the loss of its rows most (Friedman, *Greedy function
-    approximation: a gradient boosting machine*, Annals of Statistics 29(5), 2001). Features are
-    binned first (`coursekit.boosting.binning`).
+    its leaves the value that lowers the loss of its rows most; for the Huber loss one step toward it
+    (Friedman, *Greedy function approximation: a gradient boosting machine*, Annals of Statistics
+    29(5), 2001). Features are binned first (`coursekit.boosting.binning`).
 
     Args:
         loss: ``"squared_error"``, ``"absolute_error"``, ``"huber"``, ``"quantile"``, or an object of
-            `coursekit.boosting.losses`.
+            `coursekit.boosting.losses` or of your own subclass of `coursekit.boosting.loss.Loss`.
         learning_rate: η, at least 0: how much of each tree is added. With the squared error above 2
             the model diverges.
         n_estimators: the number of stages, at least 0.
@@ -37,10 +37,12 @@ class GradientBoostingRegressor(RegressorMixin, GradientBoosting):
         max_features: how many features each split may choose from, drawn anew: a number of features,
             or a share of them. None for all. If none of those drawn can split a node, it is a leaf.
         alpha: the share of targets that should lie below the prediction, for the quantile loss; the
-            share of residuals that are no outliers, for the Huber loss. Between 0 and 1.
+            share of residuals that are no outliers, for the Huber loss. Between 0 and 1. Like
+            ``delta``, unused if ``loss`` is an object, which has its own.
         delta: δ of the Huber loss. None: it follows ``alpha``, see `coursekit.boosting.losses.Huber`.
-        newton: whether splits use second derivatives too (Chen & Guestrin, *XGBoost*, 2016). Makes a
-            difference where they differ from row to row; for the squared error all are 1.
+        newton: whether splits use second derivatives too (Chen & Guestrin, *XGBoost*, 2016). Of the
+            four losses only the squared error allows it, and as its second derivatives are all 1,
+            the trees stay the same; it is for losses of your own, and for the classifier.
         n_iter_no_change: stop early: after this many stages in a row none of which lowered the best
             loss of the rows held out by more than ``tol``. Their trees are kept. None to go on to
             ``n_estimators``.
@@ -53,7 +55,9 @@ class GradientBoostingRegressor(RegressorMixin, GradientBoosting):
         estimators_: the trees (`coursekit.boosting.tree.Tree`), an array of shape (stages, 1).
         n_estimators_: the number of stages.
         loss_: the loss, an object of `coursekit.boosting.losses`.
-        train_score_: the mean loss of the training rows after each stage, an array.
+        train_score_: the mean loss of the training rows after each stage, an array. For the squared
+            error that is half the mean of (y − F)². For the Huber loss it is measured with the
+            stage's own δ, and falls also because δ does, unless ``delta`` is given.
         validation_score_: the same for the rows held out; empty if there are none.
         feature_importances_: each feature's share of what all splits gained.
         n_features_in_: the number of features.
@@ -113,8 +117,9 @@ F = 5.25 + 0.5 · 1.25 = 5.875
         Args:
             X: finite numbers, shape (rows, features).
             y: the numbers to predict, shape (rows,), at most 1e150 in size.
-            sample_weight: how often each row counts, at least 0; None for once each. A row of weight
-                0 is as good as absent.
+            sample_weight: how often each row counts in sums, means and quantiles, at least 0; None
+                for once each. A row of weight 0 is as good as absent. Bins and ``min_samples_leaf``
+                count rows without their weights.
 
         Returns:
             The model itself.
@@ -146,16 +151,27 @@ F = 5.25 + 0.5 · 1.25 = 5.875
 
         Args:
             x: the row, shape (features,).
-            y: its target, to see the negative gradient that each tree was to fit.
+            y: its target, a number, to see the negative gradient that each tree was to fit.
 
         Returns:
-            An `coursekit.boosting.explaining.Explanation`; print it to read it.
+            A `coursekit.boosting.explaining.Explanation`; print it to read it.
+
+        Raises:
+            ValueError: if ``x`` is not one row, or ``y`` not one number.
         """
-        return self._explain(x, None if y is None else checked_target([y]))
+        x = self._checked_row(x)
+        if y is not None:
+            if np.ndim(y) > 0:
+                raise ValueError(f"y must be one number, got shape {np.shape(y)}")
+            y = checked_target([y])
+        return self._explain(x, y)
 
     def _loss(self):
         if isinstance(self.loss, Loss):
             return self.loss
+        if isinstance(self.loss, type) and issubclass(self.loss, Loss):
+            name = self.loss.__name__
+            raise TypeError(f"loss must be an object such as {name}(...), got the class {name}")
         name = one_of("loss", self.loss, LOSSES)
         if name == "huber":
             return Huber(self.delta, self.alpha)

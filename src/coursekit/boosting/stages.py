@@ -7,7 +7,7 @@ import numpy as np
 from coursekit.boosting.binning import bin_features
 from coursekit.boosting.growing import grow
 
-TINY = 1e-100  # a hessian that has vanished still has to divide
+TINY = 1e-100  # smaller hessians are raised to it: targets are divided by them
 ROWS_AT_A_TIME = 4096  # to predict: what is looked up for them stays in the processor's cache
 
 
@@ -56,7 +56,8 @@ class Ensemble:
         learning_rate: η, by which each tree's values are multiplied.
         stages: for each stage a list of its trees, one per output.
         losses: for each stage the loss that its trees lower.
-        train_score: the mean loss of the training rows after each stage.
+        train_score: the mean loss of the training rows after each stage, as that stage's entry of
+            ``losses`` measures it.
         validation_score: the mean loss of the rows held out, likewise; empty if there are none.
     """
 
@@ -74,7 +75,7 @@ class Ensemble:
         return F
 
     def add(self, F, steps):
-        """Add a stage to ``F`` in place; ``steps`` holds for each output what its tree says."""
+        """Add a stage to ``F`` in place; ``steps`` holds each output's tree values, one for each row."""
         for column, step in zip(outputs_of(F), steps, strict=True):
             column += self.learning_rate * step
 
@@ -155,13 +156,14 @@ def boost(sample, loss, settings, rng, held_out=None):
 
 
 def _fit_stage(sample, bins, F, loss, settings, rng):
-    """Return one stage's trees, one per output, and what they say about each row."""
-    rows = None
-    if settings.subsample < 1:
+    """Return one stage's trees, one per output, and for each tree its value for each row."""
+    X = sample.X  # all rows, also those that this stage does not learn from
+    subsampled = settings.subsample < 1
+    if subsampled:
         n_rows = len(sample.y)
         drawn = rng.choice(n_rows, int(settings.subsample * n_rows), replace=False)
         rows = np.sort(drawn)
-        everything, sample, F, bins = sample, sample.take(rows), F[rows], bins.take(rows)
+        sample, bins, F = sample.take(rows), bins.take(rows), F[rows]
 
     targets = outputs_of(loss.negative_gradient(sample.y, F))
     weights = [sample.weight] * len(targets)
@@ -186,13 +188,13 @@ def _fit_stage(sample, bins, F, loss, settings, rng):
         values = loss.leaf_values(sample.y, F, leaf, tree.n_nodes, sample.weight, k)
         tree = tree.with_values(values)
         trees.append(tree)
-        if rows is not None:
-            leaf = tree.leaf_of(everything.X)
+        if subsampled:
+            leaf = tree.leaf_of(X)
         steps.append(values.take(leaf))
     return trees, steps
 
 
 def _stands_still(scores, settings):
-    """Return whether the last ``n_iter_no_change`` stages lowered the best score by less than tol."""
+    """Return whether the last ``n_iter_no_change`` stages lowered the best score by at most tol."""
     n = settings.n_iter_no_change
-    return len(scores) > n and min(scores[-n:]) > min(scores[:-n]) - settings.tol
+    return len(scores) > n and min(scores[-n:]) >= min(scores[:-n]) - settings.tol

@@ -24,7 +24,8 @@ class Tree:
         left: the child for the answer yes; the other child has the next number.
         rows: the number of training rows in each node.
         gain: by how much each split lowers the tree's sum of squared errors; 0 in a leaf.
-        value: what each leaf predicts; 0 in the other nodes.
+        value: what each leaf predicts, or, in a boosted model, what it adds before the learning
+            rate; 0 in the other nodes.
 
     Example:
         >>> from coursekit.boosting import RegressionTree
@@ -88,6 +89,8 @@ class Tree:
 
     def leaf_of(self, X):
         """Do what `apply` does, for a float64 array that has been checked."""
+        # In the flat array, feature f of row i is at i · n_features + f. Rows already in a leaf ask
+        # about feature 0: against an infinite threshold the answer is always yes.
         n, start = len(X), np.arange(len(X)) * self.n_features
         values, asked = X.ravel(), np.maximum(self.feature, 0)
         node = np.zeros(n, dtype=np.intp)
@@ -104,7 +107,9 @@ class Tree:
             feature_names: what to call the features; x0, x1, … by default.
 
         Raises:
-            TypeError, ValueError: as `apply` does.
+            TypeError: if ``x`` does not hold real numbers.
+            ValueError: if it is not one row of finite numbers, or if there are more or fewer names
+                than features.
 
         Example:
             >>> from coursekit.boosting import RegressionTree
@@ -112,7 +117,9 @@ class Tree:
             ['x0 = 2.5 is at most 3', 'leaf 1: value 0']
         """
         x = finite_array("x", x)
-        leaf = int(self.apply(x[None])[0])
+        if x.shape != (self.n_features,):
+            raise ValueError(f"x must have shape ({self.n_features},), got shape {x.shape}")
+        leaf = int(self.leaf_of(x[None])[0])
         names, words, node = self._names(feature_names), [], 0
         while node != leaf:
             f, threshold = self.feature[node], self.threshold[node]
