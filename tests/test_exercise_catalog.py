@@ -9,7 +9,7 @@ CATALOG = exercises.find()
 
 
 def test_the_course_has_exercises():
-    assert CATALOG, "no book/<part>/exercises.py was found"
+    assert CATALOG, "no book/<part>/exercises/<notebook>.py was found"
 
 
 @pytest.mark.parametrize("exercise", CATALOG.values(), ids=list(CATALOG))

@@ -62,8 +62,8 @@ EXERCISES = [
 
 @pytest.fixture
 def book(tmp_path, monkeypatch):
-    (tmp_path / "gradients").mkdir()
-    (tmp_path / "gradients" / "exercises.py").write_text(CATALOG)
+    (tmp_path / "gradients" / "exercises").mkdir(parents=True)
+    (tmp_path / "gradients" / "exercises" / "slope.py").write_text(CATALOG)
     monkeypatch.setattr(content, "root", lambda: tmp_path)
     return tmp_path
 
@@ -117,11 +117,11 @@ def test_the_audit_finds_what_is_unsound():
 
 
 def test_loading_leaves_nothing_beside_the_content(book, catalog):
-    assert sorted(p.name for p in book.rglob("*")) == ["exercises.py", "gradients"]
+    assert sorted(p.name for p in book.rglob("*")) == ["exercises", "gradients", "slope.py"]
 
 
 def test_a_changed_catalog_is_read_again(book, catalog):
-    path = book / "gradients" / "exercises.py"
+    path = book / "gradients" / "exercises" / "slope.py"
     path.write_text(CATALOG.replace("One step", "A step"))
     stat = path.stat()
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns + 10**9))
@@ -129,15 +129,15 @@ def test_a_changed_catalog_is_read_again(book, catalog):
 
 
 def test_an_id_used_twice_names_both_files(book):
-    (book / "descent").mkdir()
-    (book / "descent" / "exercises.py").write_text(CATALOG)
+    (book / "descent" / "exercises").mkdir(parents=True)
+    (book / "descent" / "exercises" / "rate.py").write_text(CATALOG)
     with pytest.raises(ValueError, match=r"1\.1\.2 is defined twice.*descent.*gradients"):
         exercises.find()
 
 
 def test_a_file_without_exercises_is_named(book):
-    (book / "gradients" / "exercises.py").write_text("EXERCISES = [1]")
-    with pytest.raises(ValueError, match=r"exercises\.py must define EXERCISES"):
+    (book / "gradients" / "exercises" / "slope.py").write_text("EXERCISES = [1]")
+    with pytest.raises(ValueError, match=r"slope\.py must define EXERCISES"):
         exercises.find()
 
 

@@ -1,8 +1,9 @@
 """Exercises that check themselves and name the mistake.
 
-A part's exercises stand in ``book/<part>/exercises.py`` as a list ``EXERCISES``; a notebook has
-the stub and calls `check`. An answer is a function, judged by what it does on probe arguments, or
-a value. When it behaves as a known wrong answer does, the learner is told that mistake.
+A notebook's exercises stand in ``book/<part>/exercises/<notebook>.py`` as a list ``EXERCISES``;
+the notebook has the stub and calls `check`. An answer is a function, judged by what it does on
+probe arguments, or a value. When it behaves as a known wrong answer does, the learner is told that
+mistake.
 """
 
 import difflib
@@ -130,7 +131,7 @@ _loaded: dict[Path, tuple[int, list[Exercise]]] = {}
 def _load(path: Path) -> list[Exercise]:
     changed = path.stat().st_mtime_ns
     if path not in _loaded or _loaded[path][0] != changed:
-        name = f"coursekit_content_{path.parent.name}_exercises"
+        name = f"coursekit_exercises_{path.parents[1].name}_{path.stem}"
         spec = importlib.util.spec_from_file_location(
             name, path, loader=_PlainLoader(name, str(path))
         )
@@ -152,7 +153,7 @@ def find() -> dict[str, Exercise]:
     """
     found: dict[str, Exercise] = {}
     origin: dict[str, Path] = {}
-    for path in sorted(content.root().glob("*/exercises.py")):
+    for path in sorted(content.root().glob("*/exercises/*.py")):
         for exercise in _load(path):
             if exercise.id in found:
                 raise ValueError(
