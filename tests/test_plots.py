@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from coursekit import curves, landscapes, plots, seeding
+from coursekit.descent import descend
+from coursekit.optimizers import SGD, AdamW
 from coursekit.widgets.base import STATIC
 
 ALT = "A picture that shows something worth saying."
@@ -14,6 +16,20 @@ ALT = "A picture that shows something worth saying."
 
 def texts(figure):
     return [t for t in ElementTree.fromstring(figure.svg()).itertext() if t.strip()]
+
+
+def racer(optimizer, steps=40):
+    f = landscapes.ravine()
+    return descend(f, f.start, optimizer, steps, diverged_above=np.inf)
+
+
+RACERS = {
+    "gradient descent": racer(SGD(lr=0.03)),
+    "gradient descent, far too fast": racer(SGD(lr=0.3)),
+    "momentum": racer(SGD(lr=0.03, momentum=0.8)),
+    "Nesterov": racer(SGD(lr=0.03, momentum=0.8, nesterov=True)),
+    "AdamW, lr 0.1": racer(AdamW(lr=0.1)),
+}
 
 
 def samples():
@@ -35,6 +51,8 @@ def samples():
         points={"here": (1, 1)},
         paths={"start": np.ones((3, 2))},
     )
+    yield plots.bands({"a": (xs, [interval] * 5), "b": (xs, [interval] * 5)}, x="x", y="y", alt=ALT)
+    yield plots.race(landscapes.ravine(), RACERS, alt=ALT)
 
 
 FIGURES = list(samples())
@@ -102,3 +120,41 @@ def test_the_colors_are_those_of_the_page():
 def test_secants_have_the_slopes_they_say():
     figure = plots.secants_and_tangent(curves.get("parabola"), 1.0, [1.0], alt=ALT)
     assert {"h = 1: slope 3.00", "tangent: slope 2.00"} <= set(texts(figure))
+
+
+def test_bands_reach_from_bound_to_bound():
+    measured = [seeding.Interval(v - 1, v, v + 2, 0.95, 9) for v in (1.0, 5.0)]
+    figure = plots.bands({"a": ([0, 1], measured)}, x="x", y="y", alt=ALT)
+    corners = figure.axes[0].collections[0].get_paths()[0].vertices
+    assert {tuple(corner) for corner in corners} == {(0, 0), (1, 4), (1, 7), (0, 3)}
+    assert figure.axes[0].lines[0].get_ydata().tolist() == [1, 5]
+    with pytest.raises(ValueError, match=r"series\['a'\].*one length"):
+        plots.bands({"a": ([0, 1, 2], measured)}, x="x", y="y", alt=ALT)
+
+
+def test_racers_wear_their_optimizers_colors_and_differ_by_dash():
+    left, right = plots.race(landscapes.ravine(), RACERS, alt=ALT).axes
+    worn = [(line.get_color(), str(line._unscaled_dash_pattern)) for line in right.lines]
+    assert len(set(worn)) == len(RACERS)
+    colors = [plots.COLORS[c] for c in ("path", "path", "loss", "loss", "gradient")]
+    assert [color for color, _ in worn] == colors
+    assert {t.get_text() for t in right.texts} == set(RACERS)
+
+
+def test_a_racer_that_runs_away_is_drawn_to_the_border_and_hides_nobody():
+    left, right = plots.race(landscapes.ravine(), RACERS, alt=ALT).axes
+    assert right.get_ylim()[1] < 1e4
+    fast = left.lines[3].get_xydata()  # after the star of the minimum and the first racer's two
+    inside = (abs(fast) <= 3).all(axis=1)
+    assert inside[:-1].all()
+    assert not inside[-1]
+
+
+def test_a_race_needs_whole_paths_of_one_run():
+    f = landscapes.ravine()
+    with pytest.raises(ValueError, match="at least one racer"):
+        plots.race(f, {}, alt=ALT)
+    for start, every in ((f.start, 5), (np.ones((3, 2)), 1)):
+        path = descend(f, start, SGD(lr=0.01), 10, every=every)
+        with pytest.raises(ValueError, match=r"paths\['a'\] must be one run"):
+            plots.race(f, {"a": path}, alt=ALT)

@@ -50,15 +50,75 @@ def lines(
     Raises:
         ValueError: when a line has values of different lengths, or nothing finite to draw.
     """
+    series = {
+        name: (_one_length(name, xs, ys), np.asarray(ys, float))
+        for name, (xs, ys) in series.items()
+    }
     figure, ax = picture(alt=alt, height=height)
+    _draw_lines(ax, series, colors, label_at, marks, guides, log)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    return figure
+
+
+@styled()
+def bands(
+    series: Mapping[str, tuple[Sequence[float], Sequence]],
+    *,
+    x: str,
+    y: str,
+    alt: str,
+    colors: Sequence[str] = ("loss", "gradient", "path", "estimate"),
+    log: str = "",
+    guides: Mapping[str, float] | None = None,
+    label_at: Mapping[str, int] | None = None,
+    marks: Mapping[str, tuple[float, float]] | None = None,
+    height: float = 3.4,
+) -> Picture:
+    """Draw lines of middle values, each in the band between its lower and upper bounds.
+
+    Args:
+        series: name to (x values, ``coursekit.seeding.Interval`` for each of them).
+        x: name and unit of the horizontal axis.
+        y: name and unit of the vertical axis.
+        alt: what the picture shows, in words.
+        colors: names from ``COLORS``, one for each line in turn.
+        log: which axes are logarithmic: ``""``, ``"x"``, ``"y"`` or ``"xy"``.
+        guides: name to height of thin horizontal lines for comparison.
+        label_at: name to index of the point that carries the label, where the last one is crowded.
+        marks: name to place (x, y) of points worth a name of their own.
+        height: height of the picture in inches.
+
+    Raises:
+        ValueError: when a line has values of different lengths, or nothing finite to draw.
+    """
+    figure, ax = picture(alt=alt, height=height)
+    middles = {}
+    for i, (name, (xs, intervals)) in enumerate(series.items()):
+        xs = _one_length(name, xs, intervals)
+        low, mid, high = np.array([(v.low, v.mid, v.high) for v in intervals], float).T
+        color = COLORS[colors[i % len(colors)]]
+        ax.fill_between(xs, low, high, color=color, alpha=0.2, linewidth=0)
+        middles[name] = xs, mid
+    _draw_lines(ax, middles, colors, label_at, marks, guides, log)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    return figure
+
+
+def _one_length(name, xs, values) -> np.ndarray:
+    xs = np.asarray(xs, float)
+    if xs.shape != np.shape(values) or xs.ndim != 1:
+        raise ValueError(
+            f"series[{name!r}]: x has shape {xs.shape}, y has {np.shape(values)}; "
+            "expected two sequences of one length"
+        )
+    return xs
+
+
+def _draw_lines(ax, series, colors, label_at, marks, guides, log) -> None:
     labels = []
     for i, (name, (xs, ys)) in enumerate(series.items()):
-        xs, ys = np.asarray(xs, float), np.asarray(ys, float)
-        if xs.shape != ys.shape or xs.ndim != 1:
-            raise ValueError(
-                f"series[{name!r}]: x has shape {xs.shape}, y has {ys.shape}; "
-                "expected two sequences of one length"
-            )
         if not np.isfinite(ys).any():
             raise ValueError(f"series[{name!r}]: no finite value to draw")
         color = COLORS[colors[i % len(colors)]]
@@ -75,10 +135,7 @@ def lines(
         beside(ax, *place, name, COLORS["ink"])
         ax.margins(y=0.12)
     _scales(ax, log)
-    ax.set_xlabel(x)
-    ax.set_ylabel(y)
     keep_apart(labels)
-    return figure
 
 
 @styled()

@@ -30,12 +30,7 @@ def contours(
         height: height of the picture in inches.
     """
     figure, ax = picture(alt=alt, height=height)
-    X, Y, Z = landscape.grid(161)
-    cuts = np.unique(np.quantile(Z, np.linspace(0.01, 0.99, levels)))
-    ax.contour(X, Y, Z, levels=cuts, colors=COLORS["loss"], linewidths=0.8, alpha=0.55)
-    for at in landscape.minima:
-        ax.plot(*at, "*", color=COLORS["minimum"], markersize=13)
-        ax.annotate("minimum", at, (9, -4), textcoords="offset points", color=COLORS["minimum"])
+    map_of(ax, landscape, levels)
     for name, positions in (paths or {}).items():
         ax.plot(*np.asarray(positions).T, "o-", color=COLORS["path"], markersize=3.5, linewidth=1.4)
         ax.annotate(name, positions[0], (7, 6), textcoords="offset points", color=COLORS["path"])
@@ -60,6 +55,22 @@ def contours(
             va="center",
         )
     ax.set_aspect("equal")
+    return figure
+
+
+def map_of(ax, landscape, levels: int, color: str = "loss") -> None:
+    """Draw the level lines of a landscape and its minima, within its domain.
+
+    The levels are evenly spaced in the share of the map that lies below each.
+    """
+    X, Y, Z = landscape.grid(161)
+    cuts = np.unique(np.quantile(Z, np.linspace(0.01, 0.99, levels)))
+    ax.contour(X, Y, Z, levels=cuts, colors=COLORS[color], linewidths=0.8, alpha=0.55)
+    for at in landscape.minima:
+        ax.plot(*at, "*", color=COLORS["minimum"], markersize=13)
+        ax.annotate("minimum", at, (9, -4), textcoords="offset points", color=COLORS["minimum"])
+    (left, right), (low, high) = landscape.domain
+    ax.set_xlim(left, right)
+    ax.set_ylim(low, high)
     ax.set_xlabel("x")
     ax.set_ylabel("y")
-    return figure
