@@ -13,18 +13,30 @@ Neither includes what the compositor does after the page has painted.
 """
 
 import math
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Browser, Locator, Page
 
-from benchmarks.redraw import redraw_compass, redraw_tangent
+from benchmarks.redraw import redraw_compass, redraw_descent, redraw_tangent
 from benchmarks.table import Row
+from coursekit.widgets import Descent
 from tests.browser import opened
+from tests.hosted import write_page
 
 BUDGET_MS = 16
 PAGES = {"tangent": "gradients/slope.html", "compass": "gradients/many_parameters.html"}
-REDRAW = {"tangent": redraw_tangent, "compass": redraw_compass}
+REDRAW = {"tangent": redraw_tangent, "compass": redraw_compass, "descent": redraw_descent}
+#: As much as the widget takes on: five racers, over 300 steps.
+RACE = [
+    {"optimizer": "sgd", "lr": 0.03},
+    {"optimizer": "momentum", "lr": 0.01},
+    {"optimizer": "adagrad", "lr": 0.8},
+    {"optimizer": "rmsprop", "lr": 0.02},
+    {"optimizer": "adam", "lr": 0.2},
+]
 EVENTS = 150
 _PROBE = """(widget) => {
   const sentence = () => widget.querySelector(".ck-sentence").textContent;
@@ -90,9 +102,18 @@ def press_keys(page: Page, widget: Locator) -> None:
 
 
 def measure(browser: Browser, base: str) -> list[Row]:
-    """Measure both widgets, and matplotlib redrawing the same pictures beside them."""
+    """Measure the widgets, and matplotlib redrawing the same pictures beside them."""
+    with tempfile.TemporaryDirectory() as folder:
+        race = Descent(racers=RACE, steps=300, step=250, noise=0.5)
+        write_page(Path(folder, "race.html"), [race])
+        pages = [(kind, base, name) for kind, name in PAGES.items()]
+        return measure_all(browser, [*pages, ("descent", Path(folder).as_uri() + "/", "race.html")])
+
+
+def measure_all(browser: Browser, pages: list[tuple[str, str, str]]) -> list[Row]:
+    """Return the rows for each (kind of widget, base of the address, page)."""
     rows = []
-    for kind, name in PAGES.items():
+    for kind, base, name in pages:
         by_hand = [measure_one(browser, base, name, kind, act) for act in (drag, press_keys)]
         rows += [row for row, _ in by_hand]
         redraw, widget = median(REDRAW[kind]()), by_hand[0][1]

@@ -13,6 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from coursekit import curves, landscapes
+from coursekit.descent import descend
+from coursekit.optimizers import SGD, AdaGrad, Adam, RMSProp
 
 ROUNDS = 30
 
@@ -85,5 +87,28 @@ def redraw_compass() -> list[float]:
         for ax in (wave, cut):
             ax.relim()
             ax.autoscale_view()
+
+    return timed(figure, move)
+
+
+def redraw_descent() -> list[float]:
+    """Draw a map with five paths of 300 steps, and their losses beside it; 720 by 390 pixels.
+
+    The paths are computed beforehand, which coursekit's loop takes longer for than the drawing does.
+    """
+    land = landscapes.get("ravine")
+    racers = (SGD(0.03), SGD(0.01, momentum=0.9), AdaGrad(0.8), RMSProp(0.02), Adam(0.2))
+    figure = Figure(figsize=(7.2, 3.9), dpi=100)
+    field, chart = figure.subplots(1, 2, width_ratios=(4, 3))
+    field.contour(*land.grid(100), 18)
+    starts = [(-2.5 + i / 40, -0.7) for i in range(ROUNDS)]
+    runs = [[descend(land, start, racer, 300) for racer in racers] for start in starts]
+    lines = [(field.plot([0], [0], "o-", ms=2)[0], chart.semilogy([1], [1])[0]) for _ in racers]
+    chart.set(xlim=(0, 300), ylim=(1e-12, 1e3))
+
+    def move(i: int) -> None:
+        for (path, losses), run in zip(lines, runs[i], strict=True):
+            path.set_data(*run.positions.T)
+            losses.set_data(range(301), run.losses)
 
     return timed(figure, move)

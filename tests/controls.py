@@ -73,33 +73,41 @@ def dead_controls(page: Page, widget: Locator, way: str) -> list[str]:
         A line for each control that could not be used or changed nothing.
     """
     dead = []
-    for control in widget.locator(CONTROLS).all():
+    # A control may bring or take others: each time, the first one not tried yet is next.
+    while (fresh := widget.locator(f":is({CONTROLS}):not([data-tried], :disabled)")).count():
+        place = widget.evaluate("el => el.dataset.tries = 1 + Number(el.dataset.tries ?? 0)")
+        fresh.first.evaluate("(node, place) => node.dataset.tried = place", place)
+        control = widget.locator(f'[data-tried="{place}"]')
         if not control.is_visible():
             dead.append(f"{name(control)} is never shown")
             continue
-        seen = []
+        if kind(control) == "radio" and _group(page, control).count() == 1:
+            continue  # nothing to choose from
+        title, seen = name(control), []
         for use in uses(page, control, way):
             before = look(widget)
             use()
             seen.append((before, look(widget)))
-        if fault := difference(seen):
-            dead.append(f"{name(control)} by {way} {fault}")
+        if fault := difference(seen, title.startswith("button ")):
+            dead.append(f"{title} by {way} {fault}")
     return dead
 
 
-def difference(seen: list[tuple[Sight, Sight]]) -> str | None:
+def difference(seen: list[tuple[Sight, Sight]], by_words: bool = False) -> str | None:
     """Say what should have changed and did not, or None when all is well.
 
     Args:
-        seen: What was seen before and after each use of one control. A picture changes each time; words
-            at least once: their numbers are rounded, and two curves may have the same slope at a point.
+        seen: What was seen before and after each use of one control. A picture, if there is one, changes
+            each time; words at least once: their numbers are rounded, and two curves may have the same
+            slope at a point.
+        by_words: Whether other words or another picture are enough: a button may only tell what it did.
     """
     if not seen:
         return "cannot be used"
-    if seen[0][0].sentence is None:
+    if by_words or seen[0][0].sentence is None:
         return "changes nothing" if all(before == after for before, after in seen) else None
     still = []
-    if any(before.picture == after.picture for before, after in seen):
+    if any(before.picture and before.picture == after.picture for before, after in seen):
         still.append("picture")
     if all(before.sentence == after.sentence for before, after in seen):
         still.append("sentence")
@@ -138,16 +146,20 @@ def _submit(control: Locator, by_keyboard: bool) -> None:
 
 
 def _by_keys_range(page, control, by_keyboard):
-    at_end = control.evaluate(f"node => node.valueAsNumber + {PRESSES} * node.step > node.max")
-    for _ in range(PRESSES):
-        yield lambda: control.press("ArrowLeft" if at_end else "ArrowRight")
+    ends = "node => [node.valueAsNumber - node.min, node.max - node.valueAsNumber].map(d => d / node.step)"
+    left, right = (round(steps) for steps in control.evaluate(ends))
+    to_right = right >= min(PRESSES, left)
+    for _ in range(min(PRESSES, right if to_right else left)):
+        yield lambda: control.press("ArrowRight" if to_right else "ArrowLeft")
 
 
 def _by_mouse_range(page, control, by_keyboard):
     share = "node => (node.valueAsNumber - node.min) / (node.max - node.min)"
     control.scroll_into_view_if_needed()
     box = control.bounding_box()
-    at = 0.3 if control.evaluate(share) > 0.5 else 0.7
+    few = control.evaluate("node => node.max - node.min < 5 * node.step")  # stops far apart
+    aside = 0.05 if few else 0.3
+    at = aside if control.evaluate(share) > 0.5 else 1 - aside
     yield lambda: control.click(position={"x": at * box["width"], "y": box["height"] / 2})
 
 
@@ -165,9 +177,13 @@ def _number(page, control, by_keyboard):
     yield type_other
 
 
+def _group(page: Page, radio: Locator) -> Locator:
+    return page.locator(f'input[type=radio][name="{radio.get_attribute("name")}"]')
+
+
 def _radio(page, control, by_keyboard):
     """Choose it from the one before it: radio buttons are one stop, the arrows go through them."""
-    group = page.locator(f'input[type=radio][name="{control.get_attribute("name")}"]')
+    group = _group(page, control)
     place = control.evaluate(
         "node => [...document.getElementsByName(node.name)].filter(n => n.type === 'radio').indexOf(node)"
     )

@@ -27,7 +27,7 @@ FLOORS = {
         "search", "seeding",
     ],
     "diagnosis": ["flow"],
-    "pictures": ["plots"],
+    "pictures": ["drawings", "plots"],
     "moving pictures": ["heights", "widgets"],
     "course": [
         "cards", "claims", "comparing", "content", "course", "exercises", "judging",

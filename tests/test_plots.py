@@ -52,6 +52,9 @@ def samples():
         paths={"start": np.ones((3, 2))},
     )
     yield plots.bands({"a": (xs, [interval] * 5), "b": (xs, [interval] * 5)}, x="x", y="y", alt=ALT)
+    yield plots.basins(
+        landscapes.himmelblau(), [-5, 0, 5], [-5, 5], [[0, 1, 2], [3, 3, -1]], alt=ALT
+    )
     yield plots.race(landscapes.ravine(), RACERS, alt=ALT)
 
 
@@ -94,6 +97,15 @@ def test_lines_carry_their_names_and_do_not_collide():
     assert {"one", "two", "way", "loss"} <= set(texts(figure))
     labels = [a for a in figure.axes[0].texts if a.get_text() in ("one", "two")]
     assert abs(labels[0].get_position()[1] - labels[1].get_position()[1]) > 12
+
+
+def test_a_label_within_stands_on_the_free_side_of_its_line():
+    xs = np.linspace(0, 1, 5)
+    figure = plots.lines(
+        {"up": (xs, xs), "down": (xs, 1 - xs)}, x="x", y="y", alt=ALT, label_at={"up": 2, "down": 2}
+    )
+    sides = {a.get_text(): a.get_position()[1] for a in figure.axes[0].texts}
+    assert sides["up"] < 0 < sides["down"]
 
 
 @pytest.mark.parametrize(
@@ -158,3 +170,8 @@ def test_a_race_needs_whole_paths_of_one_run():
         path = descend(f, start, SGD(lr=0.01), 10, every=every)
         with pytest.raises(ValueError, match=r"paths\['a'\] must be one run"):
             plots.race(f, {"a": path}, alt=ALT)
+
+
+def test_basins_need_an_entry_for_each_start():
+    with pytest.raises(ValueError, match=r"which must have shape.*\(2, 3\), got \(3, 2\)"):
+        plots.basins(landscapes.himmelblau(), [-5, 0, 5], [-5, 5], np.zeros((3, 2)), alt=ALT)

@@ -7,9 +7,9 @@ from tests.controls import look
 from tests.widget_pages import PAGES, label, pages_with, states, widgets
 
 pytestmark = pytest.mark.site
-PICTURES = ".ck-tangent, .ck-compass"
+PICTURES = ".ck-tangent, .ck-compass, .ck-descent"
 each_page = pytest.mark.parametrize("name", PAGES)
-each_page_with_pictures = pytest.mark.parametrize("name", pages_with("tangent", "compass"))
+each_page_with_pictures = pytest.mark.parametrize("name", pages_with("tangent", "compass", "descent"))
 
 
 @each_page
@@ -122,7 +122,9 @@ def test_a_screen_reader_hears_the_sentence_once_it_is_still(open_page, name):
             heard = widget.locator("[role=status]")
             first = heard.text_content()
             assert first == widget.locator(".ck-sentence").text_content()
-            widget.locator("input[type=range]").first.press("ArrowRight")
+            slider = widget.locator("input[type=range]").first
+            at_end = slider.evaluate("node => node.value === node.max")
+            slider.press("ArrowLeft" if at_end else "ArrowRight")
             page.wait_for_function(
                 "([heard, first]) => heard.textContent !== first",
                 arg=[heard.element_handle(), first],

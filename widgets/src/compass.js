@@ -2,8 +2,9 @@
 import { directionsPicture } from "./lib/directions.js";
 import { challenges, h, select, slider, statusLine } from "./lib/dom.js";
 import { fixed, heading, num, small } from "./lib/format.js";
+import { meanings } from "./lib/ground.js";
 import { lifetime, onceAFrame, update } from "./lib/life.js";
-import { few, mapPicture } from "./lib/map.js";
+import { mapPicture } from "./lib/map.js";
 import { slicePicture } from "./lib/slice.js";
 import { survey } from "./numerics/compass.js";
 import { landscape } from "./numerics/landscapes.js";
@@ -64,12 +65,7 @@ function legend() {
   const draw = ({ about }) => {
     if (shown === about) return;
     shown = about;
-    const marks = [
-      ["★", about.local_minima.length ? "lowest minimum" : "minimum", "minimum", about.minima],
-      ["☆", "local minimum", "minimum", few(about.local_minima)],
-      ["×", "saddle", "minimum", few(about.saddles)],
-      ["●", "end of the step", "path", [1]],
-    ].filter(([, , , list]) => list.length);
+    const marks = [...meanings(about), ["●", "end of the step", "path"]];
     root.replaceChildren(...marks.map(([sign, name, tone]) => h("span", {}, h("span", { class: `ck-tone-${tone}` }, sign), ` ${name}`)), h("span", {}, "arrows not to scale"));
   };
   return { root, draw };

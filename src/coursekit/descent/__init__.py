@@ -20,6 +20,7 @@ The same call trains on data, in mini-batches (see `coursekit.descent.data`):
 array([1., 2.])
 """
 
+from coursekit.descent.batch_study import BatchRuns, BatchStudy, batch_study
 from coursekit.descent.data import DataObjective, StreamObjective
 from coursekit.descent.loop import descend
 from coursekit.descent.models import LeastSquares, Logistic
@@ -36,6 +37,8 @@ from coursekit.descent.stopping import REASONS
 
 __all__ = [
     "REASONS",
+    "BatchRuns",
+    "BatchStudy",
     "DataObjective",
     "LeastSquares",
     "Logistic",
@@ -46,6 +49,7 @@ __all__ = [
     "Sampler",
     "StreamObjective",
     "backpropagated",
+    "batch_study",
     "descend",
     "largest_curvature",
     "sampler",

@@ -14,7 +14,7 @@ class Progress:
 
     Args:
         progress: None for the above, False for nothing, or a function of the line.
-        steps: the number of steps to go.
+        steps: the number of steps to go, for `tell`.
 
     Raises:
         TypeError: if ``progress`` is something else.
@@ -33,12 +33,19 @@ class Progress:
 
     def tell(self, step, loss):
         """Show the line if it is time to; of an array of losses, the smallest that is a number."""
-        now = time.monotonic()
-        if now >= self._next:
-            self._next = now + self.BETWEEN
-            self._shown = True
+        if self.due():
             lowest = np.fmin.reduce(loss, axis=None)
-            self._show(f"step {step} of {self._steps}, loss {lowest:.4g}")
+            self.show(f"step {step} of {self._steps}, loss {lowest:.4g}")
+
+    def due(self):
+        """Say whether it is time to show a line."""
+        return time.monotonic() >= self._next
+
+    def show(self, line):
+        """Show a line."""
+        self._next = time.monotonic() + self.BETWEEN
+        self._shown = True
+        self._show(line)
 
     def close(self):
         """Leave the line on the terminal, so that what is written next does not overwrite it."""

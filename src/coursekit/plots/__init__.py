@@ -4,7 +4,7 @@ from coursekit.plots.charts import bands, intervals, lines, scatter
 from coursekit.plots.curve import secants_and_tangent
 from coursekit.plots.picture import COLORS, STYLE, Picture, label_end, picture, styled
 from coursekit.plots.racing import OPTIMIZERS, race
-from coursekit.plots.surface import contours
+from coursekit.plots.surface import basins, contours
 
 __all__ = [
     "COLORS",
@@ -12,6 +12,7 @@ __all__ = [
     "STYLE",
     "Picture",
     "bands",
+    "basins",
     "contours",
     "intervals",
     "label_end",

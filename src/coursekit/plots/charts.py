@@ -125,7 +125,8 @@ def _draw_lines(ax, series, colors, label_at, marks, guides, log) -> None:
         ax.plot(xs, ys, color=color, linestyle=DASHES[i % len(DASHES)])
         if label_at and name in label_at:
             at = label_at[name]
-            beside(ax, xs[at], ys[at], name, color)
+            rises = bool(ys[min(at + 1, len(ys) - 1)] >= ys[at])
+            beside(ax, xs[at], ys[at], name, color, rises=rises)
         else:
             at = int(np.flatnonzero(np.isfinite(ys))[-1])
             labels.append(label_end(ax, xs[at], ys[at], name, color))

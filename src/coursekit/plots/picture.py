@@ -94,10 +94,16 @@ def label_end(ax, x, y, text: str, color: str):
     )
 
 
-def beside(ax, x, y, text: str, color: str) -> None:
-    """Write ``text`` to the right of (x, y) and a little below, clear of a line that rises there."""
+def beside(ax, x, y, text: str, color: str, *, rises: bool = True) -> None:
+    """Write ``text`` to the right of (x, y), clear of a line that rises there: below it, or above."""
     ax.annotate(
-        text, (x, y), (8, -10), textcoords="offset points", color=color, va="center", fontsize=10.5
+        text,
+        (x, y),
+        (8, -10 if rises else 10),
+        textcoords="offset points",
+        color=color,
+        va="center",
+        fontsize=10.5,
     )
 
 

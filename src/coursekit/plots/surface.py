@@ -58,7 +58,48 @@ def contours(
     return figure
 
 
-def map_of(ax, landscape, levels: int, color: str = "loss") -> None:
+@styled()
+def basins(
+    landscape,
+    x: Sequence[float],
+    y: Sequence[float],
+    which: np.ndarray,
+    *,
+    alt: str,
+    levels: int = 12,
+    height: float = 4.2,
+) -> Picture:
+    """Draw the map of a landscape, tinted by the valley in which a descent from each place ends.
+
+    Args:
+        landscape: a ``coursekit.landscapes.Landscape`` of dimension 2.
+        x: the starts' coordinates along x, of shape (m,).
+        y: the starts' coordinates along y, of shape (n,).
+        which: for the start (x[j], y[i]) in row i and column j, the index of the valley: of the
+            landscape's ``minima`` and then its ``local_minima``; −1 for none of them. Shape (n, m).
+        alt: what the picture shows, in words.
+        levels: number of level lines.
+        height: height of the picture in inches.
+
+    Raises:
+        ValueError: when ``which`` does not have one entry for each start.
+    """
+    which = np.asarray(which)
+    if which.shape != (len(y), len(x)):
+        raise ValueError(
+            f"which must have shape (len(y), len(x)) = {(len(y), len(x))}, got {which.shape}"
+        )
+    figure, ax = picture(alt=alt, height=height)
+    map_of(ax, landscape, levels, color="ink", name_minima=False)
+    for k, at in enumerate([*landscape.minima, *landscape.local_minima]):
+        tint = COLORS[("loss", "gradient", "path", "estimate")[k % 4]]
+        ax.contourf(x, y, which == k, levels=[0.5, 1.5], colors=[tint], alpha=0.3)
+        ax.annotate(str(k + 1), at, (8, -4), textcoords="offset points", color=COLORS["ink"])
+    ax.set_aspect("equal")
+    return figure
+
+
+def map_of(ax, landscape, levels: int, color: str = "loss", name_minima=True) -> None:
     """Draw the level lines of a landscape and its minima, within its domain.
 
     The levels are evenly spaced in the share of the map that lies below each.
@@ -68,7 +109,9 @@ def map_of(ax, landscape, levels: int, color: str = "loss") -> None:
     ax.contour(X, Y, Z, levels=cuts, colors=COLORS[color], linewidths=0.8, alpha=0.55)
     for at in landscape.minima:
         ax.plot(*at, "*", color=COLORS["minimum"], markersize=13)
-        ax.annotate("minimum", at, (9, -4), textcoords="offset points", color=COLORS["minimum"])
+        if name_minima:
+            label = "minimum"
+            ax.annotate(label, at, (9, -4), textcoords="offset points", color=COLORS["minimum"])
     (left, right), (low, high) = landscape.domain
     ax.set_xlim(left, right)
     ax.set_ylim(low, high)

@@ -1,16 +1,15 @@
 """compass: the gradient at a point collects all slopes there, and knows only nearby ground."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 import traitlets
 
-from coursekit import landscapes as known
 from coursekit._checks import one_of, real_number
 from coursekit.heights import lines
 from coursekit.landscapes import Landscape
 from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.offers import about, offers
 
 __all__ = ["Compass"]
 
@@ -77,20 +76,15 @@ class Compass(CourseWidget):
         landscapes: Sequence[str | Landscape] | None = None,
         challenges: Sequence[str] = CHALLENGES,
     ):
-        shown = _landscape(landscape)
-        lands = _landscapes(landscapes)
-        at = next((i for i, land in enumerate(lands) if _same(land, shown)), None)
-        if at is None:
-            lands, at = [shown, *lands], 0
-        keys = _keys(lands)
+        shown, lands = offers(landscape, landscapes)
         super().__init__()
         self.set_trait("kind", "compass")
-        self._lands = dict(zip(keys, lands, strict=True))
-        self.set_trait("offered", [_describe(key, land) for key, land in self._lands.items()])
+        self._lands = lands
+        self.set_trait("offered", [about(key, land) for key, land in lands.items()])
         self.challenges = list(challenges)
         self.set_trait("reserve", _reserve(self.challenges))
         with self.hold_sync():
-            self.landscape = keys[at]
+            self.landscape = shown
             self.x = self.x if x is None else x
             self.y = self.y if y is None else y
             self.angle, self.step, self.norm = angle, step, norm
@@ -151,62 +145,6 @@ class Compass(CourseWidget):
             f"gradient ({gradient[0]:.3g}, {gradient[1]:.3g}) of length {size:.3g}; "
             f"heading {self.angle:g}°, slope {gradient @ way:.3g}."
         )
-
-
-def _landscape(land: str | Landscape) -> Landscape:
-    if isinstance(land, str):
-        land = known.get(land)
-    if not isinstance(land, Landscape):
-        raise TypeError(f"landscape must be a name or a Landscape, got {land!r}")
-    one_of("landscape", land.name, known.names())
-    if land.dim != 2:
-        raise ValueError(f"landscape must have two variables, got {land!r} with dim={land.dim}")
-    drawn = known.get(land.name, **land.params)  # the browser knows the formula by these alone
-    if not np.isclose(land(land.start), drawn(land.start)):
-        raise ValueError(f"landscape must have the formula of {drawn!r}, got another one")
-    return land
-
-
-def _landscapes(lands: Sequence[str | Landscape] | None) -> list[Landscape]:
-    if lands is None:
-        return [known.get(name) for name in known.names()]
-    if isinstance(lands, str) or not len(lands):
-        raise ValueError(f"landscapes must be a list with at least one landscape, got {lands!r}")
-    found = [_landscape(land) for land in lands]
-    for i, land in enumerate(found):
-        if any(_same(land, other) for other in found[:i]):
-            raise ValueError(f"landscapes must all differ, got {land!r} twice")
-    return found
-
-
-def _same(a: Landscape, b: Landscape) -> bool:
-    return a.name == b.name and a.params == b.params
-
-
-def _parameters(land: Landscape) -> str:
-    return ", ".join(f"{name}={value:g}" for name, value in land.params.items() if name != "dim")
-
-
-def _keys(lands: Sequence[Landscape]) -> list[str]:
-    often = Counter(land.name for land in lands)
-    return [
-        land.name if often[land.name] == 1 else f"{land.name} ({_parameters(land)})"
-        for land in lands
-    ]
-
-
-def _describe(key: str, land: Landscape) -> dict:
-    return {
-        "key": key,
-        "name": land.name,
-        "title": land.title + key.removeprefix(land.name),
-        "params": land.params,
-        "domain": [list(axis) for axis in land.domain],
-        "start": land.start.tolist(),
-        "minima": [point.tolist() for point in land.minima],
-        "local_minima": [point.tolist() for point in land.local_minima],
-        "saddles": [point.tolist() for point in land.saddles],
-    }
 
 
 def _reserve(challenges: Sequence[str]) -> list[int]:

@@ -1,5 +1,4 @@
 // A picture with axes: scales between numbers and pixels, ticks, and an SVG that follows its box.
-import { ticks } from "d3-array";
 import { h, put, s } from "./dom.js";
 
 /** A linear scale: f(value) -> pixel, f.invert(pixel) -> value. */
@@ -11,6 +10,17 @@ export function linear([d0, d1], [r0, r1]) {
   scale.domain = [d0, d1];
   scale.range = [r0, r1];
   return scale;
+}
+
+/** Round numbers between two others, about `count` of them: multiples of 1, 2 or 5 times a power of ten. */
+export function ticks(low, high, count) {
+  const rough = (high - low) / count;
+  const ten = 10 ** Math.floor(Math.log10(rough));
+  const times = rough / ten;
+  const step = ten * (times >= Math.sqrt(50) ? 10 : times >= Math.sqrt(10) ? 5 : times >= Math.sqrt(2) ? 2 : 1);
+  const list = [];
+  for (let i = Math.ceil(low / step - 1e-9); i * step <= high + 1e-9 * step; i++) list.push(Number((i * step).toPrecision(12)));
+  return list;
 }
 
 /** A box holding one SVG picture with a name; `size()` is its size in CSS pixels, at least `least` (no layout: `least`). */

@@ -103,7 +103,7 @@
 
   /** A link to something folded opens the fold. */
   function openTarget() {
-    const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = document.querySelector(":target");
     const fold = target && target.closest("details:not([open])");
     if (!fold) return;
     fold.open = true;

@@ -1,0 +1,95 @@
+"""The landscapes that a widget offers: checked, named apart, and described for the page."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from coursekit import landscapes as known
+from coursekit._checks import one_of
+from coursekit.landscapes import Landscape
+
+__all__ = ["about", "offers"]
+
+
+def offers(
+    landscape: str | Landscape, landscapes: Sequence[str | Landscape] | None
+) -> tuple[str, dict[str, Landscape]]:
+    """Return the key of the landscape shown first, and all that are offered, by their keys.
+
+    A key is the landscape's name; where several have the same name, it is followed by the
+    parameters, as in ``"ravine (condition=10, angle=30)"``.
+
+    Args:
+        landscape: the one shown first, a name or a `Landscape`; added if it is not among the others.
+        landscapes: those offered, names or `Landscape` objects; None for all by their names.
+
+    Raises:
+        ValueError: if a name is unknown, one is there twice, the list is empty, or a landscape does
+            not have two variables or has another formula than its name says.
+        TypeError: if one is neither a name nor a `Landscape`.
+    """
+    shown = _landscape(landscape)
+    lands = _landscapes(landscapes)
+    at = next((i for i, land in enumerate(lands) if _same(land, shown)), None)
+    if at is None:
+        lands, at = [shown, *lands], 0
+    keys = _keys(lands)
+    return keys[at], dict(zip(keys, lands, strict=True))
+
+
+def about(key: str, land: Landscape) -> dict:
+    """Return what the page needs to know of a landscape, as plain JSON."""
+    return {
+        "key": key,
+        "name": land.name,
+        "title": land.title + key.removeprefix(land.name),
+        "params": land.params,
+        "domain": [list(axis) for axis in land.domain],
+        "start": land.start.tolist(),
+        "minima": [point.tolist() for point in land.minima],
+        "local_minima": [point.tolist() for point in land.local_minima],
+        "saddles": [point.tolist() for point in land.saddles],
+    }
+
+
+def _landscape(land: str | Landscape) -> Landscape:
+    if isinstance(land, str):
+        land = known.get(land)
+    if not isinstance(land, Landscape):
+        raise TypeError(f"landscape must be a name or a Landscape, got {land!r}")
+    one_of("landscape", land.name, known.names())
+    if land.dim != 2:
+        raise ValueError(f"landscape must have two variables, got {land!r} with dim={land.dim}")
+    drawn = known.get(land.name, **land.params)  # the browser knows the formula by these alone
+    if not np.isclose(land(land.start), drawn(land.start)):
+        raise ValueError(f"landscape must have the formula of {drawn!r}, got another one")
+    return land
+
+
+def _landscapes(lands: Sequence[str | Landscape] | None) -> list[Landscape]:
+    if lands is None:
+        return [known.get(name) for name in known.names()]
+    if isinstance(lands, str) or not len(lands):
+        raise ValueError(f"landscapes must be a list with at least one landscape, got {lands!r}")
+    found = [_landscape(land) for land in lands]
+    for i, land in enumerate(found):
+        if any(_same(land, other) for other in found[:i]):
+            raise ValueError(f"landscapes must all differ, got {land!r} twice")
+    return found
+
+
+def _same(a: Landscape, b: Landscape) -> bool:
+    return a.name == b.name and a.params == b.params
+
+
+def _parameters(land: Landscape) -> str:
+    return ", ".join(f"{name}={value:g}" for name, value in land.params.items() if name != "dim")
+
+
+def _keys(lands: Sequence[Landscape]) -> list[str]:
+    often = Counter(land.name for land in lands)
+    return [
+        land.name if often[land.name] == 1 else f"{land.name} ({_parameters(land)})"
+        for land in lands
+    ]
