@@ -9,7 +9,9 @@ from tests.widget_pages import PAGES, label, pages_with, states, widgets
 pytestmark = pytest.mark.site
 PICTURES = ".ck-tangent, .ck-compass, .ck-descent"
 each_page = pytest.mark.parametrize("name", PAGES)
-each_page_with_pictures = pytest.mark.parametrize("name", pages_with("tangent", "compass", "descent"))
+each_page_with_pictures = pytest.mark.parametrize(
+    "name", pages_with("tangent", "compass", "descent")
+)
 
 
 @each_page

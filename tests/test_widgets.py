@@ -128,12 +128,12 @@ def test_compass_is_calm_where_the_gradient_is_zero(name):
 def test_compass_sends_what_the_page_needs():
     w = Compass(landscape=landscapes.ravine(condition=10), landscapes=["bowl", "ravine"])
     keys = [about["key"] for about in w.offered]
-    assert keys == ["ravine (condition=10, angle=30)", "bowl", "ravine (condition=50, angle=30)"]
+    assert keys == ["ravine (condition=10)", "bowl", "ravine (condition=50)"]
     assert w.landscape == keys[0]
     about = w.offered[0]
     assert about["params"] == {"condition": 10.0, "angle": 30.0}
     assert about["minima"] == [[0.0, 0.0]]
-    assert about["title"] == "Ravine (condition=10, angle=30)"
+    assert about["title"] == "Ravine (condition=10)"
     w.landscape = keys[2]
     assert np.allclose([w.x, w.y], landscapes.get("ravine").start)
 

@@ -14,7 +14,9 @@ def pages_with(*kinds):
     return [name for name, text in texts.items() if any(m in text for m in marks)] or ["intro.html"]
 
 
-PAGES = pages_with("tangent", "compass", "descent", "batches", "frames", "quiz", "predict", "reveal")
+PAGES = pages_with(
+    "tangent", "compass", "descent", "batches", "frames", "quiz", "predict", "reveal"
+)
 
 
 @contextmanager

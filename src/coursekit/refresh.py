@@ -58,7 +58,10 @@ def refresh(path: Path, timeout: int = 120) -> None:
     """
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=timeout, resources={"metadata": {"path": path.parent}}
+        notebook,
+        timeout=timeout,
+        coalesce_streams=True,
+        resources={"metadata": {"path": path.parent}},
     )
     client.execute()
     nbformat.write(text_only(notebook), path)

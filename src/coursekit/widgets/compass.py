@@ -45,7 +45,7 @@ class Compass(CourseWidget):
         challenges: numbered tasks below the widget; three of its own by default, ``[]`` for none.
 
     The trait ``landscape`` holds the name of the landscape shown; where several offered ones have
-    the same name, it is followed by the parameters, as in ``"ravine (condition=10, angle=30)"``.
+    the same name, it is followed by what differs, as in ``"ravine (angle=30)"``.
 
     Raises:
         ValueError: if a name is unknown or not offered, or a number is out of range, or a

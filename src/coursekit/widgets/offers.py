@@ -1,6 +1,5 @@
 """The landscapes that a widget offers: checked, named apart, and described for the page."""
 
-from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,7 +17,7 @@ def offers(
     """Return the key of the landscape shown first, and all that are offered, by their keys.
 
     A key is the landscape's name; where several have the same name, it is followed by the
-    parameters, as in ``"ravine (condition=10, angle=30)"``.
+    parameters in which they differ, as in ``"ravine (angle=30)"``.
 
     Args:
         landscape: the one shown first, a name or a `Landscape`; added if it is not among the others.
@@ -83,13 +82,11 @@ def _same(a: Landscape, b: Landscape) -> bool:
     return a.name == b.name and a.params == b.params
 
 
-def _parameters(land: Landscape) -> str:
-    return ", ".join(f"{name}={value:g}" for name, value in land.params.items() if name != "dim")
-
-
 def _keys(lands: Sequence[Landscape]) -> list[str]:
-    often = Counter(land.name for land in lands)
-    return [
-        land.name if often[land.name] == 1 else f"{land.name} ({_parameters(land)})"
-        for land in lands
-    ]
+    keys = []
+    for land in lands:
+        params = [other.params for other in lands if other.name == land.name]
+        differ = [name for name in land.params if len({str(p[name]) for p in params}) > 1]
+        told = ", ".join(f"{name}={land.params[name]:g}" for name in differ)
+        keys.append(f"{land.name} ({told})" if told else land.name)
+    return keys

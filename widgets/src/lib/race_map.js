@@ -2,7 +2,7 @@
 import { cut } from "./cut.js";
 import { put, s, show } from "./dom.js";
 import { drag, pick } from "./drag.js";
-import { ground } from "./ground.js";
+import { few, ground } from "./ground.js";
 import { update } from "./life.js";
 import { clamp } from "./plane.js";
 import { MOST } from "./racers.js";
@@ -94,9 +94,10 @@ export function raceMap(model, about, life) {
   };
 
   /** Names beside the marks, where they cover nothing; the others are told from the list and the chart. */
-  const label = ({ racers: all }, order, from) => {
+  const label = ({ racers: all, about: { minima, local_minima, saddles } }, order, from) => {
     const { box } = map;
-    const taken = [[from[0] - 9, from[1] - 9, 18, 18], ...all.map(({ stand: [px, py] }) => [px - 6, py - 6, 12, 12])];
+    const signs = [from, ...[...minima, ...few(local_minima), ...few(saddles)].map(([a, b]) => [map.x(a), map.y(b)])];
+    const taken = [...signs.map(([px, py]) => [px - 9, py - 9, 18, 18]), ...all.map(({ stand: [px, py] }) => [px - 6, py - 6, 12, 12])];
     for (const i of [...order].reverse()) {
       const { look, stand: [px, py] } = all[i];
       const width = look.name.length * LETTER;
