@@ -19,7 +19,7 @@ body {{ margin: 0 auto; max-width: var(--width, 720px) }}
 main > div {{ margin-bottom: 40px }}
 {css}</style><body><main><h1>Page</h1></main>
 <script type="application/json" id="states">{states}</script>
-<script type="text/plain" id="bundle">{bundle}</script><script>
+<script type="application/json" id="scripts">{scripts}</script><script>
 class Model {{
   constructor(state, place) {{ Object.assign(this, {{ state, place, on_: {{}}, changed: {{}} }}); }}
   get(name) {{ return this.state[name]; }}
@@ -41,13 +41,15 @@ class Model {{
   off(names, f) {{ for (const n of names.split(" ")) this.on_[n]?.delete(f); }}
 }}
 const read = (id) => document.getElementById(id).textContent;
-const url = URL.createObjectURL(new Blob([read("bundle")], {{ type: "text/javascript" }}));
-import(url).then(async (bundle) => {{
+const url = (script) => URL.createObjectURL(new Blob([script], {{ type: "text/javascript" }}));
+const scripts = JSON.parse(read("scripts"));
+const kinds = Object.keys(scripts);
+Promise.all(kinds.map((kind) => import(url(scripts[kind])))).then(async (modules) => {{
   window.models = JSON.parse(read("states")).map((state, place) => new Model(state, place));
   for (const model of models) {{
     const el = document.createElement("div");
     document.querySelector("main").append(el);
-    bundle.default.render({{ model, el }});
+    modules[kinds.indexOf(model.get("kind"))].default.render({{ model, el }});
   }}
   await document.fonts.ready;
   window.ready = true;
@@ -66,7 +68,7 @@ def write(widgets, path):
         font=(ROOT / "assets/fonts/source-sans-3-latin-wght-normal.woff2").as_uri(),
         css=(STATIC / "widgets.css").read_text("utf-8"),
         states=json.dumps([state(widget) for widget in widgets]).replace("</", "<\\/"),
-        bundle=(STATIC / "widgets.js").read_text("utf-8").replace("</", "<\\/"),
+        scripts=json.dumps({widget.kind: widget._esm for widget in widgets}).replace("</", "<\\/"),
     )
     Path(path).write_text(text, encoding="utf-8")
     return Path(path).as_uri()

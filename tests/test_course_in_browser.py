@@ -23,7 +23,7 @@ html[data-theme="dark"] {{ background: #14181e; color: #e6e9ed }}
 body {{ margin: 0 auto; width: var(--width, 720px) }}
 {css}</style><body><main><h1>Page</h1>{cards}</main>
 <script type="application/json" id="states">{states}</script>
-<script type="text/plain" id="bundle">{bundle}</script><script>
+<script type="application/json" id="scripts">{scripts}</script><script>
 class Model {{
   constructor(state) {{ this.state = state; this.on_ = {{}}; }}
   get(name) {{ return this.state[name]; }}
@@ -37,14 +37,16 @@ class Model {{
   off(names, f) {{ for (const n of names.split(" ")) this.on_[n]?.delete(f); }}
 }}
 const read = (id) => document.getElementById(id).textContent;
-const url = URL.createObjectURL(new Blob([read("bundle")], {{ type: "text/javascript" }}));
-import(url).then(async (bundle) => {{
+const url = (script) => URL.createObjectURL(new Blob([script], {{ type: "text/javascript" }}));
+const scripts = JSON.parse(read("scripts"));
+const kinds = Object.keys(scripts);
+Promise.all(kinds.map((kind) => import(url(scripts[kind])))).then(async (modules) => {{
   window.models = JSON.parse(read("states")).map((state) => new Model(state));
   for (const model of models) {{
     const el = document.createElement("div");
     el.dataset.kind = model.get("kind");
     document.querySelector("main").append(el);
-    bundle.default.render({{ model, el }});
+    modules[kinds.indexOf(model.get("kind"))].default.render({{ model, el }});
   }}
   await document.fonts.ready;
   window.ready = true;
@@ -85,7 +87,7 @@ def url(widgets, tmp_path_factory):
         css=(STATIC / "widgets.css").read_text("utf-8"),
         cards="".join(cards),
         states=json.dumps(states).replace("</", "<\\/"),
-        bundle=(STATIC / "widgets.js").read_text("utf-8").replace("</", "<\\/"),
+        scripts=json.dumps({widget.kind: widget._esm for widget in widgets}).replace("</", "<\\/"),
     )
     path = tmp_path_factory.mktemp("page") / "page.html"
     path.write_text(page, encoding="utf-8")

@@ -386,6 +386,19 @@ def test_a_drawing_follows_the_pages_colors(browser, widgets, tmp_path):
         assert line.evaluate(color) == "rgb(86, 180, 233)"
 
 
+@pytest.mark.parametrize("width", [720, 360])
+def test_names_at_the_ends_of_lines_are_inside_the_picture(browser, tmp_path, width):
+    lines = {"momentum": ([0, 1, 2], [0, 1, 2]), "WMW wmw mmm": ([0, 1, 2], [2, 1, 0])}
+    widget = frames(lambda a: lines, a=[1, 2])
+    with staged(browser, [widget], tmp_path, width=width) as page:
+        right, ends = page.evaluate(
+            """() => [document.querySelector("svg").getBoundingClientRect().right,
+              [...document.querySelectorAll("svg text")].map((t) => t.getBoundingClientRect().right)]"""
+        )
+        assert len(ends) > 2
+        assert max(ends) <= right
+
+
 def test_what_is_below_stays_where_it_is_while_the_sentence_changes(browser, tmp_path):
     long = "a long sentence that takes more than one line on a phone, and then some more words"
     widget = frames(lambda n: f"{n} {long if n == 2 else ''}", n=[1, 2], challenges=["Look."])

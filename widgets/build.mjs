@@ -1,19 +1,39 @@
-// Builds the one shared bundle: src/ -> ../src/coursekit/widgets/static/widgets.{js,css}.
-// With --check: fails when the committed bundle is not what this source builds.
+// Builds src/ -> ../src/coursekit/widgets/static/: a script for each group of widgets and one style sheet.
+// A script holds all it needs, since a notebook hands a widget its script as text: a page loads only the
+// scripts of the widgets on it. With --check: fails when what is committed is not what this source builds.
 import { build } from "esbuild";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+
+/** Script to the kinds of widget that it draws; each kind is a module of its own in src/. */
+const SCRIPTS = {
+  "batches.js": ["batches"],
+  "compass.js": ["compass"],
+  "course.js": ["predict", "quiz", "reveal"],
+  "descent.js": ["descent"],
+  "frames.js": ["frames"],
+  "tangent.js": ["tangent"],
+};
 
 const target = new URL("../src/coursekit/widgets/static/", import.meta.url);
 const options = { bundle: true, minify: true, write: false, target: "es2022", legalComments: "none" };
-const built = {
-  "widgets.js": await build({ ...options, entryPoints: ["src/index.js"], format: "esm" }),
-  "widgets.css": await build({ ...options, entryPoints: ["src/style.css"] }),
-};
 
-const stale = [];
+const entry = (kinds) => `
+  import { widgets } from "./entry.js";
+  ${kinds.map((kind) => `import * as ${kind} from "./${kind}.js";`).join("")}
+  export default widgets({ ${kinds.join(", ")} });`;
+
+const script = (kinds) =>
+  build({ ...options, stdin: { contents: entry(kinds), resolveDir: "src" }, format: "esm" });
+
+const built = { "widgets.css": await build({ ...options, entryPoints: ["src/style.css"] }) };
+for (const [name, kinds] of Object.entries(SCRIPTS)) built[name] = await script(kinds);
+
+const check = process.argv.includes("--check");
+const stale = (await readdir(target)).filter((name) => !(name in built));
+if (!check) for (const name of stale.splice(0)) await rm(new URL(name, target));
 for (const [name, result] of Object.entries(built)) {
   const text = result.outputFiles[0].text;
-  if (process.argv.includes("--check")) {
+  if (check) {
     const committed = await readFile(new URL(name, target), "utf8").catch(() => "");
     if (committed !== text) stale.push(name);
   } else {

@@ -15,7 +15,7 @@ import traitlets
 from coursekit.amounts import amount
 from coursekit.cards import plain, prose
 from coursekit.heights import lines
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 
 __all__ = ["Predict", "Reveal", "compare", "predict", "reveal"]
 
@@ -45,6 +45,8 @@ def compare(guess: float, measured: float, log: bool = False, unit: str = "") ->
 
 class _Prediction(CourseWidget):
     """What `Predict` and `Reveal` share: the id, as `key`, and the guess (a number or a text)."""
+
+    _esm = STATIC / "course.js"
 
     key = traitlets.Unicode(read_only=True).tag(sync=True)
     options = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)

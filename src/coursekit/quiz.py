@@ -9,7 +9,7 @@ import traitlets
 from coursekit import content
 from coursekit.cards import plain, prose
 from coursekit.heights import lines
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 
 __all__ = ["Quiz", "find", "quiz"]
 
@@ -103,6 +103,8 @@ class Quiz(CourseWidget):
             checked; an empty list for a question not answered yet.
         score: How many questions are answered right; follows ``answers``.
     """
+
+    _esm = STATIC / "course.js"
 
     key = traitlets.Unicode(read_only=True).tag(sync=True)
     questions = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)

@@ -1,4 +1,4 @@
-"""What all widgets of the course share: one JavaScript bundle, one style sheet, words for the picture."""
+"""What all widgets of the course share: built scripts, one style sheet, words for the picture."""
 
 from pathlib import Path
 
@@ -9,14 +9,13 @@ STATIC = Path(__file__).with_name("static")
 
 
 class CourseWidget(anywidget.AnyWidget):
-    """A widget drawn by the shared bundle; ``kind`` names the module that draws it.
+    """A widget drawn by a built script, in which ``kind`` names the module that draws it.
 
-    A subclass sets ``kind`` and ``reserve`` (the height in CSS pixels that a page keeps free
-    for it at a width of 720 and of 360 px, so that nothing jumps when it appears), and says in
-    ``describe`` what the picture shows; that sentence is its plain-text form.
+    A subclass sets ``_esm`` (its script in `STATIC`), ``kind`` and ``reserve`` (the height in CSS
+    pixels that a page keeps free for it at a width of 720 and of 360 px, so that nothing jumps when
+    it appears), and says in ``describe`` what the picture shows; that sentence is its plain-text form.
     """
 
-    _esm = STATIC / "widgets.js"
     _css = STATIC / "widgets.css"
 
     kind = traitlets.Unicode(read_only=True).tag(sync=True)

@@ -9,7 +9,7 @@ from coursekit._checks import one_of, real_number, whole_number
 from coursekit.amounts import amount
 from coursekit.descent import BatchStudy
 from coursekit.heights import lines
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 
 __all__ = ["Batches"]
 
@@ -51,6 +51,8 @@ class Batches(CourseWidget):
             bounds, or the study is too large for a page.
         TypeError: if ``study`` is not a `BatchStudy`, or a number of the wrong kind.
     """
+
+    _esm = STATIC / "batches.js"
 
     batch_size = traitlets.Int(1).tag(sync=True)
     lr = traitlets.Float(0.1).tag(sync=True)

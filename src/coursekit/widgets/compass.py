@@ -8,7 +8,7 @@ import traitlets
 from coursekit._checks import one_of, real_number
 from coursekit.heights import lines
 from coursekit.landscapes import Landscape
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 from coursekit.widgets.offers import about, offers
 
 __all__ = ["Compass"]
@@ -56,6 +56,8 @@ class Compass(CourseWidget):
         >>> Compass(landscape="bowl", x=1.0, y=0.5, angle=180, step=0.1)
         compass: Bowl at (1, 0.5), f = 1.75, gradient (1, 5) of length 5.1; heading 180°, slope -1.
     """
+
+    _esm = STATIC / "compass.js"
 
     landscape = traitlets.Unicode().tag(sync=True)
     x = traitlets.Float().tag(sync=True)

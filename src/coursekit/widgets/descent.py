@@ -10,7 +10,7 @@ from coursekit.descent import Path, descend
 from coursekit.heights import lines
 from coursekit.landscapes import Landscape
 from coursekit.seeding import generator
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 from coursekit.widgets.offers import about, offers
 from coursekit.widgets.racers import (
     NoisyLandscape,
@@ -75,6 +75,8 @@ class Descent(CourseWidget):
         descent: Bowl from (-2.5, 1.5), step 100 of 100. SGD (lr 0.1): at the minimum since step 36, \
 loss 2.2e-09.
     """
+
+    _esm = STATIC / "descent.js"
 
     landscape = traitlets.Unicode().tag(sync=True)
     x = traitlets.Float().tag(sync=True)

@@ -11,7 +11,7 @@ import traitlets
 from coursekit._checks import one_of, whole_number
 from coursekit.descent.progress import Progress
 from coursekit.heights import lines as text_lines
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 from coursekit.widgets.controls import Between, Control, control
 from coursekit.widgets.results import Pool, Result, limits, number, read, stored
 
@@ -36,6 +36,8 @@ class Frames(CourseWidget):
             control that is left out stays as it is. Between the stops of a `between`, Python
             computes the frame anew.
     """
+
+    _esm = STATIC / "frames.js"
 
     controls = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
     values = traitlets.Dict().tag(sync=True)

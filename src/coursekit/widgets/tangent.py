@@ -7,7 +7,7 @@ import traitlets
 from coursekit import curves as known
 from coursekit._checks import one_of, real_number
 from coursekit.heights import lines
-from coursekit.widgets.base import CourseWidget
+from coursekit.widgets.base import STATIC, CourseWidget
 
 __all__ = ["Tangent"]
 
@@ -46,6 +46,8 @@ class Tangent(CourseWidget):
         >>> Tangent(curve="parabola", x=1.0, h=0.5)
         tangent: Parabola at x = 1, slope 2; the forward secant over h = 0.5 has slope 2.5.
     """
+
+    _esm = STATIC / "tangent.js"
 
     curve = traitlets.Unicode("sine").tag(sync=True)
     x = traitlets.Float(1.0).tag(sync=True)

@@ -2,6 +2,7 @@
 import { num } from "./format.js";
 import { clamp, linear } from "./plane.js";
 
+const WIDE = 4; // how much more an m or a w takes
 const LETTER = 6.7; // pixels, a little more than one of the picture's letters takes
 export const ROW = 15; // pixels from one label to the next
 
@@ -28,7 +29,7 @@ export function scale(domain, range, log = false) {
 }
 
 /** Room for the longest of these words, in pixels. */
-export const room = (words) => Math.max(0, ...words.map((w) => w.length)) * LETTER;
+export const room = (words) => Math.max(0, ...words.map((w) => w.length * LETTER + (w.match(/[mwMW]/g) ?? []).length * WIDE));
 
 /** An SVG path through the points; null and what a log axis cannot show leave a gap. */
 export function line(xs, ys, x, y) {
