@@ -21,7 +21,7 @@ test: $(TOOLS) book  ## test everything: library, chapters, widgets, editions, w
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest tests book --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
-		-n auto --dist loadfile
+		-n auto --dist worksteal
 
 refresh: $(READY)  ## execute the chapters and store their text outputs in book/
 	$(BIN)/python -m coursekit.refresh

@@ -5,6 +5,9 @@ import threading
 import pytest
 from hypothesis import settings
 
+from coursekit.refresh import one_thread
+
+one_thread()
 settings.register_profile("coursekit", derandomize=True, deadline=None)
 settings.load_profile("coursekit")
 

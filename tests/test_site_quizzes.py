@@ -3,10 +3,10 @@
 import pytest
 
 from tests.browser import READY, come_back
-from tests.widget_pages import PAGES, states, widgets
+from tests.widget_pages import PARTS, states, widgets
 
 pytestmark = pytest.mark.site
-each_page = pytest.mark.parametrize("name", PAGES)
+each_part = pytest.mark.parametrize("name", PARTS)
 
 
 def quizzes(page):
@@ -15,7 +15,7 @@ def quizzes(page):
     return [(widget, state["questions"]) for widget, state in both if state["kind"] == "quiz"]
 
 
-@each_page
+@each_part
 def test_each_option_of_a_quiz_has_its_own_answer(open_page, name):
     with widgets(open_page, name) as (page, _):
         for quiz, questions in quizzes(page):
@@ -33,7 +33,7 @@ def test_each_option_of_a_quiz_has_its_own_answer(open_page, name):
                 assert len(set(said)) == len(said), said
 
 
-@each_page
+@each_part
 def test_a_quiz_done_right_scores_in_full_and_is_remembered(open_page, name):
     with widgets(open_page, name) as (page, _):
         for place, (quiz, questions) in enumerate(quizzes(page)):
@@ -71,7 +71,7 @@ def keep_a_guess(widget, state):
     return guess
 
 
-@each_page
+@each_part
 def test_who_keeps_no_guess_may_see_the_answer_all_the_same(open_page, name):
     with widgets(open_page, name) as (page, _):
         for widget in page.locator(".ck-reveal").all():
@@ -80,7 +80,7 @@ def test_who_keeps_no_guess_may_see_the_answer_all_the_same(open_page, name):
             assert widget.locator(".ck-result").evaluate("node => node === document.activeElement")
 
 
-@each_page
+@each_part
 def test_a_kept_guess_is_set_against_what_was_measured_also_after_a_reload(open_page, name):
     with widgets(open_page, name) as (page, _):
         guesses = {}

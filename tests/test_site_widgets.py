@@ -4,14 +4,12 @@ import pytest
 
 from tests.browser import PHONE
 from tests.controls import look
-from tests.widget_pages import PAGES, label, pages_with, states, widgets
+from tests.widget_pages import DRAGGED, PAGES, label, samples, states, widgets
 
 pytestmark = pytest.mark.site
-PICTURES = ".ck-tangent, .ck-compass, .ck-descent"
+PICTURES = ", ".join(f".ck-{kind}" for kind in DRAGGED)
 each_page = pytest.mark.parametrize("name", PAGES)
-each_page_with_pictures = pytest.mark.parametrize(
-    "name", pages_with("tangent", "compass", "descent")
-)
+each_picture = pytest.mark.parametrize("name", samples(*DRAGGED))
 
 
 @each_page
@@ -71,7 +69,7 @@ DRAGS = {
 }
 
 
-@each_page_with_pictures
+@each_picture
 @pytest.mark.parametrize("how", DRAGS)
 def test_every_handle_is_dragged(open_page, name, how):
     drag, options = DRAGS[how]
@@ -79,7 +77,7 @@ def test_every_handle_is_dragged(open_page, name, how):
         page.evaluate("window.lost = 0; addEventListener('pointercancel', () => lost++, true)")
         for widget in page.locator(PICTURES).all():
             handles = widget.locator(".ck-handle")
-            assert handles.count() >= 2
+            assert handles.count() >= 1
             for place, handle in enumerate(handles.all()):
                 start, end = goal(handle)
                 before, stood = look(widget), handle.get_attribute("transform")
@@ -94,7 +92,7 @@ def test_every_handle_is_dragged(open_page, name, how):
                 assert page.evaluate("scrollY") == scrolled, f"{which}: the page scrolled"
 
 
-@each_page_with_pictures
+@each_picture
 def test_a_click_in_a_picture_moves_the_point(open_page, name):
     with widgets(open_page, name) as (page, _):
         for widget in page.locator(PICTURES).all():
@@ -106,7 +104,7 @@ def test_a_click_in_a_picture_moves_the_point(open_page, name):
                 assert look(widget).sentence != before.sentence, label(widget)
 
 
-@each_page_with_pictures
+@each_picture
 def test_a_finger_on_the_ground_of_a_picture_scrolls_the_page(open_page, name):
     with widgets(open_page, name, **DRAGS["touch"][1]) as (page, _):
         for back in page.locator(PICTURES).locator("rect.ck-hit").all():
@@ -117,7 +115,7 @@ def test_a_finger_on_the_ground_of_a_picture_scrolls_the_page(open_page, name):
             page.wait_for_function("y => scrollY > y + 100", arg=scrolled, timeout=3000)
 
 
-@each_page_with_pictures
+@each_picture
 def test_a_screen_reader_hears_the_sentence_once_it_is_still(open_page, name):
     with widgets(open_page, name) as (page, _):
         for widget in page.locator(PICTURES).all():

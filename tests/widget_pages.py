@@ -14,9 +14,33 @@ def pages_with(*kinds):
     return [name for name, text in texts.items() if any(m in text for m in marks)] or ["intro.html"]
 
 
-PAGES = pages_with(
-    "tangent", "compass", "descent", "batches", "frames", "quiz", "predict", "reveal"
-)
+def samples(*kinds):
+    """A few pages that together show a widget of each of these kinds.
+
+    For what depends on a widget's code alone; what depends on what a page holds is tried on every page.
+    """
+    missing, chosen = {kind for kind in kinds if pages_with(kind) != ["intro.html"]}, []
+    while missing:
+        shown = {name: missing & kinds_on(name) for name in pages_with(*missing)}
+        best = max(shown, key=lambda name: len(shown[name]))
+        chosen.append(best)
+        missing -= shown[best]
+    return chosen or ["intro.html"]
+
+
+def kinds_on(name):
+    """The kinds of widget that a page shows."""
+    text = (SITE / name).read_text("utf8")
+    return {kind for kind in KINDS if f'"kind":"{kind}"' in text}
+
+
+#: What the reader answers, and what shows a picture; of those, what has handles to drag.
+QUESTIONS = ("quiz", "predict", "reveal")
+DRAGGED = ("tangent", "compass", "descent", "activations", "clipping")
+KINDS = (*QUESTIONS, *DRAGGED, "batches", "frames", "gradient_flow", "stepper")
+PAGES = pages_with(*KINDS)
+#: A page of each part that asks something.
+PARTS = list({name.split("/")[0]: name for name in reversed(pages_with(*QUESTIONS))}.values())
 
 
 @contextmanager

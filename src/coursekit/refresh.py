@@ -5,6 +5,7 @@ printed lines.
 Pictures and the state of widgets are not stored; their plain text (a sentence that says what they show) is.
 """
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -22,6 +23,18 @@ WIDGET = "application/vnd.jupyter.widget-view+json"
 METADATA = ("kernelspec", "coursekit", "mystnb")
 #: The notebook that reads the verdicts out of all the others.
 LEDGER = "claims.ipynb"
+#: What tells the numerical libraries how many threads to use; read when they are loaded.
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def one_thread() -> None:
+    """Give each kernel started from here one thread, unless the environment says otherwise.
+
+    The chapters' networks are too small to gain from more, and kernels that run side by side would wait for
+    each other's.
+    """
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
 
 
 def chapters(folder: Path) -> list[Path]:
@@ -69,6 +82,7 @@ def refresh(path: Path, timeout: int = 120) -> None:
 
 def main(arguments: Iterable[str]) -> None:
     """Refresh the notebooks that are named, or all of the book's."""
+    one_thread()
     for path in [Path(a) for a in arguments] or chapters(root()):
         print(f"executing {path}", flush=True)
         refresh(path)

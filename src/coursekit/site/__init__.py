@@ -12,6 +12,7 @@ One module for each concern, each with its own ``setup``:
 * ``downloads``: minutes and notebooks under a chapter's title
 * ``styles``: which sheets and scripts a page loads
 * ``cache``: when to run, read or print a chapter again
+* ``execution``: chapters run several at a time
 * ``clean``: the landing page's address, unused files, no foreign hosts
 """
 
@@ -29,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         cache,
         clean,
         downloads,
+        execution,
         figures,
         folds,
         head,
@@ -43,7 +45,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     app.add_html_theme(THEME, str(Path(__file__).with_name("theme")))
     parts = (
-        katex, figures, widgets, folds, markup, navigation, head, downloads, styles, cache, clean,
+        katex, figures, widgets, folds, markup, navigation, head, downloads, styles, cache, execution,
+        clean,
     )  # fmt: skip
     for part in parts:
         part.setup(app)

@@ -2,10 +2,9 @@
 
 const CONTROLS = new Set(["a", "button", "input", "select", "summary", "textarea"]);
 const SVG = "http://www.w3.org/2000/svg";
-let ids = 0;
 
-/** A new id, unique on the page. */
-export const uid = (prefix = "ck") => `${prefix}-${++ids}`;
+/** A new id, unique on the page: all scripts of the page share the count. */
+export const uid = (prefix = "ck") => `${prefix}-${(globalThis.ckIds = (globalThis.ckIds ?? 0) + 1)}`;
 
 function fill(node, attrs, children) {
   for (const [name, value] of Object.entries(attrs ?? {})) {
