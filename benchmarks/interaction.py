@@ -21,22 +21,14 @@ from statistics import median
 from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.redraw import redraw_compass, redraw_descent, redraw_tangent
+from benchmarks.shown import widgets
 from benchmarks.table import Row
-from coursekit.widgets import Descent
 from tests.browser import opened
 from tests.hosted import write_page
 
 BUDGET_MS = 16
 PAGES = {"tangent": "gradients/slope.html", "compass": "gradients/many_parameters.html"}
 REDRAW = {"tangent": redraw_tangent, "compass": redraw_compass, "descent": redraw_descent}
-#: As much as the widget takes on: five racers, over 300 steps.
-RACE = [
-    {"optimizer": "sgd", "lr": 0.03},
-    {"optimizer": "momentum", "lr": 0.01},
-    {"optimizer": "adagrad", "lr": 0.8},
-    {"optimizer": "rmsprop", "lr": 0.02},
-    {"optimizer": "adam", "lr": 0.2},
-]
 EVENTS = 150
 _PROBE = """(widget) => {
   const sentence = () => widget.querySelector(".ck-sentence").textContent;
@@ -91,31 +83,44 @@ def drag(page: Page, widget: Locator) -> None:
 
 
 def press_keys(page: Page, widget: Locator) -> None:
-    """Press arrow keys on each of the widget's sliders."""
+    """Press arrow keys on each of the widget's sliders, up to ten times one way, then back."""
     widget.evaluate(_PROBE)
-    sliders = widget.locator("input[type=range]").all()
+    sliders = [
+        slider for slider in widget.locator("input[type=range]").all() if slider.is_visible()
+    ]
     for slider in sliders:
         slider.focus()
+        ends = (
+            "node => [node.max - node.valueAsNumber, node.max - node.min].map(d => d / node.step)"
+        )
+        ahead, stops = slider.evaluate(ends)
+        run = int(min(10, max(ahead, 1), stops))
         for step in range(EVENTS // len(sliders)):
-            page.keyboard.press("ArrowRight" if step % 20 < 10 else "ArrowLeft")
+            there = (step % (2 * run) < run) == (ahead >= 1)
+            page.keyboard.press("ArrowRight" if there else "ArrowLeft")
             page.evaluate(_NEXT_FRAME)
 
 
 def measure(browser: Browser, base: str) -> list[Row]:
-    """Measure the widgets, and matplotlib redrawing the same pictures beside them."""
+    """Measure the widgets, and for some matplotlib redrawing the same pictures beside them."""
     with tempfile.TemporaryDirectory() as folder:
-        race = Descent(racers=RACE, steps=300, step=250, noise=0.5)
-        write_page(Path(folder, "race.html"), [race])
+        own = Path(folder).as_uri() + "/"
         pages = [(kind, base, name) for kind, name in PAGES.items()]
-        return measure_all(browser, [*pages, ("descent", Path(folder).as_uri() + "/", "race.html")])
+        for kind, widget in widgets().items():
+            write_page(Path(folder, f"{kind}.html"), [widget])
+            pages.append((kind, own, f"{kind}.html"))
+        return measure_all(browser, pages)
 
 
 def measure_all(browser: Browser, pages: list[tuple[str, str, str]]) -> list[Row]:
     """Return the rows for each (kind of widget, base of the address, page)."""
     rows = []
     for kind, base, name in pages:
-        by_hand = [measure_one(browser, base, name, kind, act) for act in (drag, press_keys)]
+        acts = (drag, press_keys) if kind in REDRAW else (press_keys,)
+        by_hand = [measure_one(browser, base, name, kind, act) for act in acts]
         rows += [row for row, _ in by_hand]
+        if kind not in REDRAW:
+            continue
         redraw, widget = median(REDRAW[kind]()), by_hand[0][1]
         note = (
             f"{redraw / widget:.0f} times the widget's p50; a kernel and the way there come on top"

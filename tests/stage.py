@@ -10,6 +10,8 @@ ROOT = Path(__file__).parents[1]
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
 #: Rules that ask for parts of a whole page, which this one does not have.
 PAGE_RULES = ["landmark-one-main", "page-has-heading-one", "region", "bypass"]
+#: Frames that do not wait for the screen.
+AT_ONCE = "window.requestAnimationFrame = (draw) => (queueMicrotask(() => draw(0)), 1)"
 
 PAGE = """<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>Widgets</title><style>
@@ -108,7 +110,7 @@ def connect(widget):
 
 
 @contextmanager
-def staged(browser, widgets, folder, *, kernel=False, width=720, **options):
+def staged(browser, widgets, folder, *, kernel=False, width=720, at_once=False, **options):
     """The page with these widgets; at the end nothing has gone wrong.
 
     Args:
@@ -117,6 +119,8 @@ def staged(browser, widgets, folder, *, kernel=False, width=720, **options):
         folder: Where the page is written.
         kernel: Whether the widgets themselves answer the page.
         width: The width of the text column, in pixels.
+        at_once: Whether a widget draws as soon as it is told to, not before the next paint: many
+            settings can then be tried in little time.
         options: For Playwright's ``new_context``.
     """
     url = write(widgets, Path(folder) / "page.html")
@@ -125,6 +129,8 @@ def staged(browser, widgets, folder, *, kernel=False, width=720, **options):
     )
     context.set_default_timeout(10_000)
     page = context.new_page()
+    if at_once:
+        page.add_init_script(AT_ONCE)
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)

@@ -26,6 +26,13 @@ def drawn(lr):
     return plots.lines({"loss": (STEPS, (1 - lr) ** STEPS)}, x="step", y="loss", alt=falls)
 
 
+def narrow(side):
+    figure, ax = plots.picture(alt=f"A square of side {side}.", width=3.0, height=3.0)
+    ax.plot([0, side, side, 0, 0], [0, 0, side, side, 0], color=plots.COLORS["loss"])
+    ax.set(xlim=(-1, 4), ylim=(-1, 4))
+    return figure
+
+
 def words(widget):
     return widget.describe().split(": ", 1)[1]
 
@@ -337,6 +344,7 @@ def shown():
     return [
         frames(losses, lr=between(0.05, 0.5, 7), beta=[0.1, 0.5, 0.8], x="step", y="loss", log="y"),
         frames(drawn, lr=[0.1, 0.2, 0.3]),
+        frames(narrow, side=[1, 2, 3]),
         frames(lambda n, way: {"found": n * len(way), "by": way}, n=[1, 2, 3], way=["all", "some"]),
         frames(
             lambda on: f"It is {'on' if on else 'off'}.",

@@ -101,11 +101,11 @@ def test_lines_carry_their_names_and_do_not_collide():
 
 def test_a_label_within_stands_on_the_free_side_of_its_line():
     xs = np.linspace(0, 1, 5)
-    figure = plots.lines(
-        {"up": (xs, xs), "down": (xs, 1 - xs)}, x="x", y="y", alt=ALT, label_at={"up": 2, "down": 2}
-    )
+    series = {"up": (xs, xs), "down": (xs, 1 - xs), "up, from the right": (xs[::-1], 2 * xs[::-1])}
+    figure = plots.lines(series, x="x", y="y", alt=ALT, label_at=dict.fromkeys(series, 2))
     sides = {a.get_text(): a.get_position()[1] for a in figure.axes[0].texts}
     assert sides["up"] < 0 < sides["down"]
+    assert sides["up, from the right"] < 0
 
 
 @pytest.mark.parametrize(

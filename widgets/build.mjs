@@ -6,11 +6,15 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 
 /** Script to the kinds of widget that it draws; each kind is a module of its own in src/. */
 const SCRIPTS = {
+  "activations.js": ["activations"],
   "batches.js": ["batches"],
+  "clipping.js": ["clipping"],
   "compass.js": ["compass"],
   "course.js": ["predict", "quiz", "reveal"],
   "descent.js": ["descent"],
   "frames.js": ["frames"],
+  "gradient_flow.js": ["gradient_flow"],
+  "stepper.js": ["stepper"],
   "tangent.js": ["tangent"],
 };
 

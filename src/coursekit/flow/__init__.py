@@ -25,8 +25,17 @@ Where to read what:
 * ``thresholds``, ``findings``, ``diagnosis``, ``nonfinite``: what counts as ill, in plain words.
 * ``steps``: update:weight ratios while a model is trained.
 * ``time_steps``: the gradient at each time step of a recurrent net.
+* ``deep_nets``: the signals at each layer of a deep fully connected network, at its start.
 """
 
+from coursekit.flow.deep_nets import (
+    SIGNAL_ACTIVATIONS,
+    SIGNAL_INITIALIZATIONS,
+    SIGNAL_NORMALIZATIONS,
+    Signals,
+    signal_grid,
+    signals,
+)
 from coursekit.flow.examination import examine
 from coursekit.flow.findings import ILLNESSES, Finding
 from coursekit.flow.report import Report
@@ -37,14 +46,20 @@ from coursekit.flow.time_steps import ThroughTime, through_time
 
 __all__ = [
     "ILLNESSES",
+    "SIGNAL_ACTIVATIONS",
+    "SIGNAL_INITIALIZATIONS",
+    "SIGNAL_NORMALIZATIONS",
     "Call",
     "Finding",
     "Parameter",
     "Recorder",
     "Report",
+    "Signals",
     "ThroughTime",
     "Thresholds",
     "examine",
+    "signal_grid",
+    "signals",
     "snapshot",
     "through_time",
     "update_ratios",

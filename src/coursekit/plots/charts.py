@@ -124,8 +124,8 @@ def _draw_lines(ax, series, colors, label_at, marks, guides, log) -> None:
         color = COLORS[colors[i % len(colors)]]
         ax.plot(xs, ys, color=color, linestyle=DASHES[i % len(DASHES)])
         if label_at and name in label_at:
-            at = label_at[name]
-            rises = bool(ys[min(at + 1, len(ys) - 1)] >= ys[at])
+            at, after = label_at[name], min(label_at[name] + 1, len(ys) - 1)
+            rises = bool((ys[after] - ys[at]) * (xs[after] - xs[at]) >= 0)
             beside(ax, xs[at], ys[at], name, color, rises=rises)
         else:
             at = int(np.flatnonzero(np.isfinite(ys))[-1])

@@ -241,7 +241,8 @@ class Frames(CourseWidget):
         for width, columns in zip(WIDTHS, (min(3, len(self._controls)), 1), strict=True):
             picture = {"lines": 300 if width == 720 else 260, "text": 0}.get(kind, 0)
             if kind == "picture":
-                picture = max(round(min(width, 691) * r.aspect) for r, _ in results)
+                sizes = [r.size for r, _ in results]
+                picture = max(round(min(width, 691, wide) * high / wide) for wide, high in sizes)
             elif kind == "table":
                 picture = max(len(r.content[0]) for r, _ in results) * 33 + 1
             elif kind == "text" and any(r.content != words for r, words in results):

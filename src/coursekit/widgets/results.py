@@ -41,10 +41,13 @@ class Pool:
 
 
 class Result:
-    """One result: its ``kind`` ("picture", "lines", "table" or "text"), its content, its words."""
+    """One result: its ``kind`` ("picture", "lines", "table" or "text"), its content, its words.
 
-    def __init__(self, kind, content, words, aspect=0.0):
-        self.kind, self.content, self.words, self.aspect = kind, content, words, aspect
+    A picture has its largest size, as (width, height) in CSS pixels.
+    """
+
+    def __init__(self, kind, content, words, size=None):
+        self.kind, self.content, self.words, self.size = kind, content, words, size
 
 
 def read(result: object, place: str) -> Result:
@@ -95,7 +98,7 @@ def _picture(result):
     for i, name in enumerate(re.findall(rf'\bid="{PREFIX}([^"]+)"', svg)):
         svg = svg.replace(PREFIX + name, f"{PREFIX}{i}.")
     width, height = map(float, re.search(r"aspect-ratio:(\d+)/(\d+)", svg).groups())
-    return Result("picture", re.split(r"(?<=</g>)", svg), result.alt, height / width)
+    return Result("picture", re.split(r"(?<=</g>)", svg), result.alt, (width, height))
 
 
 def _table(result, place):

@@ -19,7 +19,8 @@ export function scale(domain, range, log = false) {
   const at = (v) => (v > 0 ? inner(Math.log10(v)) : NaN);
   const marks = (count) => {
     const [low, high] = inner.domain.map((e, i) => (i ? Math.floor(e + 1e-9) : Math.ceil(e - 1e-9)));
-    const stride = Math.ceil((high - low + 1) / count);
+    const least = Math.ceil((high - low + 1) / count);
+    const stride = least > 5 ? 5 * Math.ceil(least / 5) : least;
     const powers = [];
     for (let e = low; e <= high; e++) if (e % stride === 0) powers.push(Number(`1e${e}`));
     if (powers.length > 1) return powers;
