@@ -20,8 +20,8 @@ serve: book  ## build the website and serve it on this machine (PORT=8000)
 test: $(TOOLS) book  ## test everything: library, chapters, widgets, editions, website
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest tests book --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg \
-		-n auto --dist worksteal
+	$(BIN)/python -m pytest tests -n auto --dist worksteal
+	$(BIN)/python -m pytest book --nbval --nbval-sanitize-with tests/nbval_sanitize.cfg -n auto --dist loadfile
 
 refresh: $(READY)  ## execute the chapters and store their text outputs in book/
 	$(BIN)/python -m coursekit.refresh

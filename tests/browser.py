@@ -25,6 +25,10 @@ ARGUMENTS = (
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+#: The rules of axe that every page is held to.
+RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+#: The rules whose outcome depends on the color scheme; the others need one look only.
+OF_COLOR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 #: The text formats that a web server sends compressed.
 TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".svg", ".txt", ".xml"}
 #: All widgets of the page have started (or failed, which the page logs as an error).

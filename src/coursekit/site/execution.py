@@ -36,7 +36,10 @@ def due(paths: list[Path], cache: JupyterCacheAbstract) -> dict[Path, nbformat.N
 
 def execute(path: Path, notebook: nbformat.NotebookNode, timeout: int) -> ExecutionResult:
     """Run a notebook in the folder it lies in; its outputs are written into it."""
-    return single_nb_execution(notebook, str(path.parent), timeout, allow_errors=False)
+    # What a cell prints is one block, however many messages the kernel sends it in.
+    return single_nb_execution(
+        notebook, str(path.parent), timeout, allow_errors=False, coalesce_streams=True
+    )
 
 
 def run_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
