@@ -28,6 +28,7 @@ def violations(page, axe, within=None, rules=RULES):
         """async ([rules, within]) => {
           // What was opened a moment ago gets its size, and so its keys, with the next frame.
           for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+          await document.fonts.ready;
           const options = { runOnly: rules, resultTypes: ["violations"] };
           return (await axe.run(within ?? document, options)).violations;
         }""",

@@ -75,7 +75,7 @@
   /** What scrolls sideways can be scrolled by keyboard. */
   function scrollers() {
     const names = { PRE: "Code, scrolls sideways", DIV: "Wide content, scrolls sideways" };
-    const look = ({ target }) => {
+    const look = (target) => {
       const scrolls = target.scrollWidth > target.clientWidth + 1;
       if (scrolls) {
         target.tabIndex = 0;
@@ -83,8 +83,11 @@
         target.setAttribute("aria-label", names[target.tagName]);
       } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
     };
-    const sizes = new ResizeObserver((entries) => entries.forEach(look));
-    for (const element of all(".text pre, .scroll, .math-line")) sizes.observe(element);
+    const wide = all(".text pre, .scroll, .math-line");
+    const sizes = new ResizeObserver((entries) => entries.forEach(({ target }) => look(target)));
+    for (const element of wide) sizes.observe(element);
+    // A font that comes late widens what stands in a line, and not the line.
+    document.fonts.addEventListener("loadingdone", () => wide.forEach(look));
   }
 
   function currentSection() {
