@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from coursekit.widgets.base import STATIC
+from tests.browser import RULES
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -158,14 +159,25 @@ def darken(page):
     page.evaluate("document.documentElement.dataset.theme = 'dark'")
 
 
+def hear(page, act):
+    """Do something, and assert that a screen reader then hears the sentence, once it is still."""
+    heard = page.locator("[role=status]")
+    before = heard.text_content()
+    act()
+    page.wait_for_function(
+        "before => document.querySelector('[role=status]').textContent !== before", arg=before
+    )
+    assert heard.text_content() == page.locator(".ck-sentence").text_content()
+
+
 def axe(page):
     """Return what axe finds on the page, as lines of text."""
     page.add_script_tag(path=str(AXE))
     found = page.evaluate(
-        """off => axe.run(document, {
-          runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"],
+        """([rules, off]) => axe.run(document, {
+          runOnly: rules,
           rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
         })""",
-        PAGE_RULES,
+        [RULES, PAGE_RULES],
     )
     return [f"{v['id']}: {v['nodes'][0]['html'][:120]}" for v in found["violations"]]

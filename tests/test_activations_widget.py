@@ -9,7 +9,7 @@ import traitlets
 from coursekit import activations as known
 from coursekit.widgets import Activations
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, staged, state
+from tests.stage import axe, darken, hear, staged, state
 
 NAMES = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
 
@@ -276,13 +276,7 @@ def test_labels_stay_inside_the_pictures_and_off_each_other(browser, tmp_path, w
 
 def test_a_screen_reader_hears_the_sentence_once_it_is_still(browser, tmp_path):
     with staged(browser, [Activations()], tmp_path) as page:
-        heard = page.locator("[role=status]")
-        before = heard.text_content()
-        page.get_by_role("slider", name="input z").press("ArrowRight")
-        page.wait_for_function(
-            "before => document.querySelector('[role=status]').textContent !== before", arg=before
-        )
-        assert heard.text_content() == page.locator(".ck-sentence").text_content()
+        hear(page, lambda: page.get_by_role("slider", name="input z").press("ArrowRight"))
 
 
 def test_page_and_kernel_follow_each_other(browser, tmp_path):

@@ -13,7 +13,7 @@ import traitlets
 from coursekit.clipping import clip_by_norm, clip_by_value, global_norm
 from coursekit.widgets import Clipping
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, staged, state
+from tests.stage import axe, darken, hear, staged, state
 
 NUMERICS = Path(__file__).parents[1] / "widgets" / "src" / "numerics"
 NODE = Path(sys.executable).parent / "node"
@@ -334,10 +334,4 @@ def test_page_and_kernel_follow_each_other(browser, tmp_path):
 
 def test_a_screen_reader_hears_the_sentence_once_it_is_still(browser, tmp_path):
     with staged(browser, [Clipping()], tmp_path) as page:
-        heard = page.locator("[role=status]")
-        before = heard.text_content()
-        page.get_by_role("slider", name="threshold").press("ArrowRight")
-        page.wait_for_function(
-            "before => document.querySelector('[role=status]').textContent !== before", arg=before
-        )
-        assert heard.text_content() == page.locator(".ck-sentence").text_content()
+        hear(page, lambda: page.get_by_role("slider", name="threshold").press("ArrowRight"))

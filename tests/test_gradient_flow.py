@@ -13,7 +13,7 @@ from coursekit.seeding import spawn
 from coursekit.widgets import GradientFlow
 from coursekit.widgets.gradient_flow import MOST_LAYERS
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, staged, state
+from tests.stage import axe, darken, hear, staged, state
 
 # --- The study ---
 
@@ -425,13 +425,7 @@ def test_axe_finds_nothing(browser, tmp_path, dark, width):
 
 def test_a_screen_reader_hears_the_sentence_once_it_is_still(browser, tmp_path):
     with staged(browser, [small()], tmp_path) as page:
-        heard = page.locator("[role=status]")
-        before = heard.text_content()
-        page.get_by_role("slider", name="depth").press("ArrowLeft")
-        page.wait_for_function(
-            "before => document.querySelector('[role=status]').textContent !== before", arg=before
-        )
-        assert heard.text_content() == page.locator(".ck-sentence").text_content()
+        hear(page, lambda: page.get_by_role("slider", name="depth").press("ArrowLeft"))
 
 
 def test_page_and_kernel_follow_each_other(browser, tmp_path):

@@ -1,15 +1,31 @@
 """The widgets of the built site, without a kernel: they start, are dragged, and say what they show."""
 
+import json
+import re
+
 import pytest
 
 from tests.browser import PHONE
 from tests.controls import look
-from tests.widget_pages import DRAGGED, PAGES, label, samples, states, widgets
+from tests.tools import ROOT
+from tests.widget_pages import DRAGGED, KINDS, KINDS_ON, PAGES, label, samples, states, widgets
 
 pytestmark = pytest.mark.site
 PICTURES = ", ".join(f".ck-{kind}" for kind in DRAGGED)
 each_page = pytest.mark.parametrize("name", PAGES)
 each_picture = pytest.mark.parametrize("name", samples(*DRAGGED))
+
+
+def test_every_kind_of_widget_is_known_here_and_stands_on_a_page():
+    """Else the tests that go by kind would pass it over."""
+    listed = (
+        (ROOT / "widgets" / "build.mjs").read_text("utf8").split("SCRIPTS = {")[1].split("};")[0]
+    )
+    built = {
+        kind for kinds in re.findall(r"\[(.+?)\]", listed) for kind in json.loads(f"[{kinds}]")
+    }
+    assert set(KINDS) == built
+    assert set().union(*KINDS_ON.values()) == built
 
 
 @each_page

@@ -5,13 +5,25 @@ from contextlib import contextmanager
 
 from tests.browser import SITE, pages
 
+#: What the reader answers, and what shows a picture; of those, what has handles to drag.
+QUESTIONS = ("quiz", "predict", "reveal")
+DRAGGED = ("tangent", "compass", "descent", "activations", "clipping")
+KINDS = (*QUESTIONS, *DRAGGED, "batches", "frames", "gradient_flow", "stepper")
+#: Page to the kinds of widget on it; index.html is the same file as intro.html.
+KINDS_ON = {
+    name: {kind for kind in KINDS if f'"kind":"{kind}"' in (SITE / name).read_text("utf8")}
+    for name in pages()
+    if name != "index.html"
+}
+
+
+#: Without a built site one test of each sort remains, and fails, saying what to run.
+NOTHING = ["intro.html"]
+
 
 def pages_with(*kinds):
-    """The pages that show a widget of these kinds; index.html is the same file as intro.html."""
-    marks = [f'"kind":"{kind}"' for kind in kinds]
-    texts = {name: (SITE / name).read_text("utf8") for name in pages() if name != "index.html"}
-    # Without a built site one test remains, and fails, saying what to run.
-    return [name for name, text in texts.items() if any(m in text for m in marks)] or ["intro.html"]
+    """The pages that show a widget of one of these kinds."""
+    return [name for name, shown in KINDS_ON.items() if shown & set(kinds)] or NOTHING
 
 
 def samples(*kinds):
@@ -19,25 +31,13 @@ def samples(*kinds):
 
     For what depends on a widget's code alone; what depends on what a page holds is tried on every page.
     """
-    missing, chosen = {kind for kind in kinds if pages_with(kind) != ["intro.html"]}, []
+    missing, chosen = set(kinds).intersection(set().union(*KINDS_ON.values())), []
     while missing:
-        shown = {name: missing & kinds_on(name) for name in pages_with(*missing)}
-        best = max(shown, key=lambda name: len(shown[name]))
-        chosen.append(best)
-        missing -= shown[best]
-    return chosen or ["intro.html"]
+        chosen.append(max(KINDS_ON, key=lambda name: len(missing & KINDS_ON[name])))
+        missing -= KINDS_ON[chosen[-1]]
+    return chosen or NOTHING
 
 
-def kinds_on(name):
-    """The kinds of widget that a page shows."""
-    text = (SITE / name).read_text("utf8")
-    return {kind for kind in KINDS if f'"kind":"{kind}"' in text}
-
-
-#: What the reader answers, and what shows a picture; of those, what has handles to drag.
-QUESTIONS = ("quiz", "predict", "reveal")
-DRAGGED = ("tangent", "compass", "descent", "activations", "clipping")
-KINDS = (*QUESTIONS, *DRAGGED, "batches", "frames", "gradient_flow", "stepper")
 PAGES = pages_with(*KINDS)
 #: A page of each part that asks something.
 PARTS = list({name.split("/")[0]: name for name in reversed(pages_with(*QUESTIONS))}.values())

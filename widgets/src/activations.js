@@ -4,7 +4,7 @@ import { challenges, h, put, s, select, show, slider, statusLine, uid } from "./
 import { drag, pick } from "./lib/drag.js";
 import { fixed, num, power } from "./lib/format.js";
 import { along, wide, write } from "./lib/labels.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { axisX, axisY, clamp, clip, linear, pathThrough, picture } from "./lib/plane.js";
 
 const FLOOR = 1e-20; // the lowest product on the log axis
@@ -29,10 +29,7 @@ export function render({ model, el }) {
     product.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, "change:data change:name change:z change:layers", later);
-  life.observe(el, later);
-  draw();
+  follow(model, ["data", "name", "z", "layers"], el, life, draw);
   return life.end;
 }
 

@@ -3,7 +3,7 @@ import { line, plain, room, scale, spread } from "./lib/chart.js";
 import { challenges, h, put, radios, s, select, show, slider, statusLine, uid } from "./lib/dom.js";
 import { num } from "./lib/format.js";
 import { ground } from "./lib/ground.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { axisX, axisY, clip, pathThrough, picture } from "./lib/plane.js";
 
 const GRAIN = 1000; // a place on the map is so many parts of its width
@@ -26,10 +26,7 @@ export function render({ model, el }) {
     chart.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, "change:data change:batch_size change:lr change:work change:width change:goal", later);
-  life.observe(el, later);
-  draw();
+  follow(model, ["data", "batch_size", "lr", "work", "width", "goal"], el, life, draw);
   return life.end;
 }
 

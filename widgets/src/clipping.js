@@ -3,7 +3,7 @@ import { challenges, h, put, radios, s, show, slider, statusLine, uid } from "./
 import { drag, pick } from "./lib/drag.js";
 import { fixed, num } from "./lib/format.js";
 import { along, write } from "./lib/labels.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { arrow, axisX, axisY, clamp, clip as window_, linear, picture } from "./lib/plane.js";
 import { survey } from "./numerics/clipping.js";
 
@@ -25,10 +25,7 @@ export function render({ model, el }) {
     plane.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, "change:gradient change:threshold change:rule", later);
-  life.observe(el, later);
-  draw();
+  follow(model, ["gradient", "threshold", "rule"], el, life, draw);
   return life.end;
 }
 

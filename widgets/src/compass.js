@@ -3,7 +3,7 @@ import { directionsPicture } from "./lib/directions.js";
 import { challenges, h, select, slider, statusLine } from "./lib/dom.js";
 import { fixed, heading, num, small } from "./lib/format.js";
 import { meanings } from "./lib/ground.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { mapPicture } from "./lib/map.js";
 import { slicePicture } from "./lib/slice.js";
 import { survey } from "./numerics/compass.js";
@@ -44,10 +44,7 @@ export function render({ model, el }) {
     slice.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, TRAITS.map((name) => `change:${name}`).join(" "), later);
-  life.observe(el, later);
-  draw();
+  follow(model, TRAITS, el, life, draw);
   return life.end;
 }
 

@@ -3,7 +3,7 @@ import { addressButton } from "./lib/address.js";
 import { challenges, h, select, slider, statusLine } from "./lib/dom.js";
 import { fixed, num } from "./lib/format.js";
 import { meanings } from "./lib/ground.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { playButton } from "./lib/play.js";
 import { raceChart, rangeOf } from "./lib/race_chart.js";
 import { raceControls } from "./lib/race_controls.js";
@@ -56,10 +56,7 @@ export function render({ model, el }) {
     ground.draw(state);
     line.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, TRAITS.map((name) => `change:${name}`).join(" "), later);
-  life.observe(el, later);
-  draw();
+  follow(model, TRAITS, el, life, draw);
   return life.end;
 }
 

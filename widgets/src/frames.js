@@ -1,7 +1,7 @@
 // frames: what a Python function returned for each setting of a few controls; with a kernel, between them too.
 import { lineEnd, line, plain, room, scale, spread } from "./lib/chart.js";
 import { challenges, h, put, s, select, slider, statusLine, uid } from "./lib/dom.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { axisX, axisY, clip, picture } from "./lib/plane.js";
 
 const FINE = 20; // positions of a free slider from one stop to the next
@@ -41,21 +41,18 @@ export function render({ model, el }) {
     shown.draw(frame, pool, model.get("axes"), words);
     status.say(words);
   };
-  const later = onceAFrame(draw, life);
+  rebuild();
+  const later = follow(model, ["values", "grid", "pool", "axes", "fresh"], el, life, draw);
   life.on(model, "change:controls", () => {
     rebuild();
     later();
   });
-  life.on(model, "change:values change:grid change:pool change:axes change:fresh", later);
   life.on(model, "msg:custom", (message) => {
     if (message?.type !== "live" || live) return;
     live = true;
     rebuild();
     later();
   });
-  life.observe(el, later);
-  rebuild();
-  draw();
   model.send?.({ type: "hello" }); // only a kernel answers
   return life.end;
 }

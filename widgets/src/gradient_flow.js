@@ -2,7 +2,7 @@
 import { line, room, scale, spread } from "./lib/chart.js";
 import { challenges, h, put, s, select, show, slider, statusLine, uid } from "./lib/dom.js";
 import { num, power } from "./lib/format.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { axisX, axisY, clip, linear, picture } from "./lib/plane.js";
 
 const CHOICE = ["activation", "initialization", "normalization", "depth"];
@@ -24,10 +24,7 @@ export function render({ model, el }) {
     backward.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, `change:data change:kept ${CHOICE.map((name) => `change:${name}`).join(" ")}`, later);
-  life.observe(el, later);
-  draw();
+  follow(model, ["data", "kept", ...CHOICE], el, life, draw);
   return life.end;
 }
 

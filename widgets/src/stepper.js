@@ -1,7 +1,7 @@
 // stepper: the graph of a loss, forward and backward, one step at a time. Python has computed every number.
 import { challenges, h, put, s, show, slider, statusLine } from "./lib/dom.js";
 import { along, choose, wide } from "./lib/labels.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 
 const EDGE = 8; // pixels around the graph
 const ROW = 17; // pixels for a line in a node
@@ -24,9 +24,7 @@ export function render({ model, el }) {
     graph.draw(data, step, all);
     status.say(all ? [...data.steps[step].words, ALL] : data.steps[step].words);
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, "change:data change:step change:show_all", later);
-  life.observe(el, later);
+  follow(model, ["data", "step", "show_all"], el, life, draw);
   // The arrows step wherever they have no meaning of their own.
   life.listen(el, "keydown", (event) => {
     const by = KEYS[event.key];
@@ -34,7 +32,6 @@ export function render({ model, el }) {
     event.preventDefault();
     go(model, by);
   });
-  draw();
   return life.end;
 }
 

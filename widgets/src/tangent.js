@@ -3,7 +3,7 @@ import { drag, pick } from "./lib/drag.js";
 import { challenges, h, put, radios, s, select, show, slider, statusLine, uid } from "./lib/dom.js";
 import { exit, exitLeft, keepInside, label, separate } from "./lib/edge.js";
 import { fixed, num, power, small } from "./lib/format.js";
-import { lifetime, onceAFrame, update } from "./lib/life.js";
+import { follow, lifetime, update } from "./lib/life.js";
 import { axisX, axisY, clamp, clip, linear, pathThrough, picture } from "./lib/plane.js";
 import { curve as curveNamed } from "./numerics/curves.js";
 import { POSITIONS, diagnose, errors, step, turningPoint } from "./numerics/errors.js";
@@ -33,10 +33,7 @@ export function render({ model, el }) {
     chart.draw(state);
     status.say(sentence(state));
   };
-  const later = onceAFrame(draw, life);
-  life.on(model, "change:curve change:x change:h change:method change:offered", later);
-  life.observe(el, later);
-  draw();
+  follow(model, ["curve", "x", "h", "method", "offered"], el, life, draw);
   return life.end;
 }
 

@@ -8,8 +8,8 @@ import traitlets
 from coursekit._checks import one_of, real_number
 from coursekit.heights import lines
 from coursekit.landscapes import Landscape
-from coursekit.widgets.base import STATIC, CourseWidget
-from coursekit.widgets.offers import about, offers
+from coursekit.widgets.base import STATIC
+from coursekit.widgets.offers import LandscapeWidget, about, offers
 
 __all__ = ["Compass"]
 
@@ -24,7 +24,7 @@ CHALLENGES = (
 )
 
 
-class Compass(CourseWidget):
+class Compass(LandscapeWidget):
     """A map of a landscape with its gradient at a point, and the slope in every direction.
 
     The reader drags the point and turns a heading. Beside the map stand the slope as a function of
@@ -59,13 +59,9 @@ class Compass(CourseWidget):
 
     _esm = STATIC / "compass.js"
 
-    landscape = traitlets.Unicode().tag(sync=True)
-    x = traitlets.Float().tag(sync=True)
-    y = traitlets.Float().tag(sync=True)
     angle = traitlets.Float(0.0).tag(sync=True)
     step = traitlets.Float(0.5).tag(sync=True)
     norm = traitlets.Unicode("euclidean").tag(sync=True)
-    offered = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -90,32 +86,6 @@ class Compass(CourseWidget):
             self.x = self.x if x is None else x
             self.y = self.y if y is None else y
             self.angle, self.step, self.norm = angle, step, norm
-
-    @traitlets.validate("landscape")
-    def _offered_landscape(self, proposal):
-        return one_of("landscape", proposal["value"], list(self._lands))
-
-    @traitlets.observe("landscape")
-    def _go_to_start(self, change):
-        self.x, self.y = (float(c) for c in self._lands[change["new"]].start)
-
-    def set_state(self, sync_data):
-        """Take over what the page sends; a point that comes with a landscape replaces its start."""
-        if "landscape" in sync_data:
-            super().set_state({"landscape": sync_data["landscape"]})
-        super().set_state({key: sync_data[key] for key in sync_data if key != "landscape"})
-
-    @traitlets.validate("x", "y")
-    def _inside(self, proposal):
-        name = proposal["trait"].name
-        value = real_number(name, proposal["value"])
-        low, high = self._lands[self.landscape].domain["xy".index(name)]
-        if not low <= value <= high:
-            raise ValueError(
-                f"{name} must lie between {low:g} and {high:g} for the landscape "
-                f"{self.landscape!r}, got {value!r}"
-            )
-        return value
 
     @traitlets.validate("angle")
     def _turn(self, proposal):

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import traitlets
 
-from coursekit._checks import one_of, real_number, whole_number
+from coursekit._checks import real_number, whole_number
 from coursekit.descent import Path, descend
 from coursekit.heights import lines
 from coursekit.landscapes import Landscape
 from coursekit.seeding import generator
-from coursekit.widgets.base import STATIC, CourseWidget
-from coursekit.widgets.offers import about, offers
+from coursekit.widgets.base import STATIC
+from coursekit.widgets.offers import LandscapeWidget, about, offers
 from coursekit.widgets.racers import (
     NoisyLandscape,
     checked_racers,
@@ -37,7 +37,7 @@ CHALLENGES = (
 )
 
 
-class Descent(CourseWidget):
+class Descent(LandscapeWidget):
     """Up to five optimizers on one landscape: their paths on the map, their losses beside it.
 
     The reader drags the start, chooses the landscape, adds and removes racers, sets the rate and the
@@ -77,17 +77,14 @@ loss 2.2e-09.
     """
 
     _esm = STATIC / "descent.js"
+    _taken_first = ("landscape", "racers")
 
-    landscape = traitlets.Unicode().tag(sync=True)
-    x = traitlets.Float().tag(sync=True)
-    y = traitlets.Float().tag(sync=True)
     racers = traitlets.List(traitlets.Dict()).tag(sync=True)
     selected = traitlets.Int(0).tag(sync=True)
     steps = traitlets.Int(200).tag(sync=True)
     step = traitlets.Int(0).tag(sync=True)
     noise = traitlets.Float(0.0).tag(sync=True)
     normals = traitlets.List(read_only=True).tag(sync=True)
-    offered = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
 
     def __init__(
         self,
@@ -145,37 +142,9 @@ loss 2.2e-09.
             f"step {self.step} of {self.steps}. {'; '.join(parts)}."
         )
 
-    def set_state(self, sync_data):
-        """Take over what the page sends; a start that comes with a landscape replaces its own."""
-        for first in ("landscape", "racers"):
-            if first in sync_data:
-                super().set_state({first: sync_data[first]})
-        rest = {k: sync_data[k] for k in sync_data if k not in ("landscape", "racers")}
-        super().set_state(rest)
-
     def _draw_noise(self):
         numbers = generator(self._seed).standard_normal(2 * self.steps)
         self.set_trait("normals", numbers.round(4).tolist())
-
-    @traitlets.validate("landscape")
-    def _offered_landscape(self, proposal):
-        return one_of("landscape", proposal["value"], list(self._lands))
-
-    @traitlets.observe("landscape")
-    def _go_to_start(self, change):
-        self.x, self.y = (float(c) for c in self._lands[change["new"]].start)
-
-    @traitlets.validate("x", "y")
-    def _inside(self, proposal):
-        name = proposal["trait"].name
-        value = real_number(name, proposal["value"])
-        low, high = self._lands[self.landscape].domain["xy".index(name)]
-        if not low <= value <= high:
-            raise ValueError(
-                f"{name} must lie between {low:g} and {high:g} for the landscape "
-                f"{self.landscape!r}, got {value!r}"
-            )
-        return value
 
     @traitlets.validate("racers")
     def _known_racers(self, proposal):

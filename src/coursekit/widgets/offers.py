@@ -1,14 +1,60 @@
-"""The landscapes that a widget offers: checked, named apart, and described for the page."""
+"""The landscapes that a widget offers: checked, named apart, described for the page, with a point on one."""
 
 from collections.abc import Sequence
 
 import numpy as np
+import traitlets
 
 from coursekit import landscapes as known
-from coursekit._checks import one_of
+from coursekit._checks import one_of, real_number
 from coursekit.landscapes import Landscape
+from coursekit.widgets.base import CourseWidget
 
-__all__ = ["about", "offers"]
+__all__ = ["LandscapeWidget", "about", "offers"]
+
+
+class LandscapeWidget(CourseWidget):
+    """A widget with a point on one of several landscapes; another landscape brings its own start.
+
+    A subclass sets ``_lands``, the landscapes by their keys as `offers` returns them, and ``offered``
+    before the traits.
+    """
+
+    #: What the page sends is taken over in this order, since the one replaces values of the others.
+    _taken_first = ("landscape",)
+
+    landscape = traitlets.Unicode().tag(sync=True)
+    x = traitlets.Float().tag(sync=True)
+    y = traitlets.Float().tag(sync=True)
+    offered = traitlets.List(traitlets.Dict(), read_only=True).tag(sync=True)
+
+    def set_state(self, sync_data):
+        """Take over what the page sends; a point that comes with a landscape replaces its start."""
+        for first in self._taken_first:
+            if first in sync_data:
+                super().set_state({first: sync_data[first]})
+        rest = {key: sync_data[key] for key in sync_data if key not in self._taken_first}
+        super().set_state(rest)
+
+    @traitlets.validate("landscape")
+    def _offered_landscape(self, proposal):
+        return one_of("landscape", proposal["value"], list(self._lands))
+
+    @traitlets.observe("landscape")
+    def _go_to_start(self, change):
+        self.x, self.y = (float(c) for c in self._lands[change["new"]].start)
+
+    @traitlets.validate("x", "y")
+    def _inside(self, proposal):
+        name = proposal["trait"].name
+        value = real_number(name, proposal["value"])
+        low, high = self._lands[self.landscape].domain["xy".index(name)]
+        if not low <= value <= high:
+            raise ValueError(
+                f"{name} must lie between {low:g} and {high:g} for the landscape "
+                f"{self.landscape!r}, got {value!r}"
+            )
+        return value
 
 
 def offers(

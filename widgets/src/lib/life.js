@@ -32,7 +32,7 @@ export function lifetime() {
 }
 
 /** Calls `draw` once before the next paint, however often it is asked to. */
-export function onceAFrame(draw, life) {
+function onceAFrame(draw, life) {
   let asked = 0;
   const later = globalThis.requestAnimationFrame ?? ((f) => setTimeout(f, 0));
   const cancel = globalThis.cancelAnimationFrame ?? clearTimeout;
@@ -45,6 +45,15 @@ export function onceAFrame(draw, life) {
       });
     }
   };
+}
+
+/** Draws now, and again whenever one of the traits changes or the element's size does; returns what asks for it. */
+export function follow(model, traits, el, life, draw) {
+  const later = onceAFrame(draw, life);
+  life.on(model, traits.map((name) => `change:${name}`).join(" "), later);
+  life.observe(el, later);
+  draw();
+  return later;
 }
 
 /** Sets several traits and saves once. */

@@ -1,4 +1,4 @@
-// Clipping of a gradient with two entries, by the formulas of coursekit.clipping; tests/test_parity.py holds the two equal.
+// Clipping of a gradient with two entries, by the formulas of coursekit.clipping; tests/test_clipping_widget.py holds the two equal.
 
 /** The clipped gradient: by norm both entries times one factor, by value each cut to ±limit. */
 export function clip([a, b], limit, rule) {
