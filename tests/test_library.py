@@ -31,7 +31,7 @@ FLOORS = {
     "moving pictures": ["heights", "widgets"],
     "course": [
         "cards", "claims", "comparing", "content", "course", "exercises", "judging",
-        "ledger", "predictions", "quiz", "wording",
+        "ledger", "packages", "predictions", "quiz", "wording",
     ],
     "printing house": ["editions", "refresh", "site"],
 }  # fmt: skip

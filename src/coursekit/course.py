@@ -1,7 +1,8 @@
 """What a chapter needs besides numbers and pictures, under one import."""
 
 from coursekit.exercises import check
+from coursekit.packages import needs
 from coursekit.predictions import predict, reveal
 from coursekit.quiz import quiz
 
-__all__ = ["check", "predict", "quiz", "reveal"]
+__all__ = ["check", "needs", "predict", "quiz", "reveal"]
