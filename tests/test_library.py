@@ -84,7 +84,7 @@ def test_importing_the_package_loads_nothing_heavy():
 @pytest.mark.parametrize("module", FLOORS["numbers"] + FLOORS["diagnosis"])
 def test_the_numbers_floor_needs_numpy_only(module):
     loaded = loaded_after(f"import coursekit.{module}")
-    heavy = {"torch", "matplotlib", "ipywidgets", "anywidget", "IPython"}
+    heavy = {"torch", "tensorflow", "jax", "matplotlib", "ipywidgets", "anywidget", "IPython"}
     # Boosting alone leans on scikit-learn, for what its estimators share.
     assert not loaded & (heavy if module == "boosting" else heavy | {"sklearn", "scipy"})
 

@@ -12,7 +12,18 @@ import nbformat
 import pytest
 
 from coursekit.plots import COLORS
-from coursekit.site import cache, clean, figures, head, katex, markup, serve, styles, widgets
+from coursekit.site import (
+    cache,
+    clean,
+    figures,
+    head,
+    katex,
+    markup,
+    printed,
+    serve,
+    styles,
+    widgets,
+)
 from coursekit.site.__main__ import book_root, main, reason
 from coursekit.site.downloads import line
 
@@ -267,6 +278,19 @@ class TestMarkup:
             markup.refuse_scripts(body, "slope")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("step  loss\n   0  1.00\n   1  0.25\n", True),
+        ("gradient descent  0.06\nAdam              0.04\nmeasured on 3 seeds\n", True),
+        ("step  loss\n   0  1.00", False),
+        ("loss 1.00\n  then 0.25\n  then 0.06", False),
+    ],
+)
+def test_a_printed_table_is_told_from_prose(text, expected):
+    assert printed.in_columns(text) is expected
+
+
 def test_downloads_are_relative():
     assert 'href="../editions/student/gradients/slope.ipynb"' in line(30, "gradients/slope")
     assert 'href="editions/instructor/intro.ipynb"' in line(5, "intro")
@@ -503,6 +527,14 @@ class TestSmallBook:
         static = {path.name for path in (output / "_static").iterdir()}
         assert static <= set(clean.USED)
         assert not (output / "_sources").exists()
+
+    def test_a_printed_table_keeps_its_columns(self, build):
+        chapter = notebook({"text/plain": "An object."}, {"text/plain": "Another one."})
+        table = nbformat.v4.new_output("stream", name="stdout", text="a  b\n1  2\n3  4\n")
+        chapter.cells[-1].outputs = [table]
+        page = (build(chapter=chapter) / "slope.html").read_text("utf8")
+        found = re.findall(r'class="output [^"]*highlight[^"]*"', page)
+        assert ["columns" in each for each in found] == [False, True]
 
     def test_a_figure_is_inlined(self, build):
         drawn = svg(f'<path style="stroke: {COLORS["loss"]}"/>')

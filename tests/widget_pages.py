@@ -9,6 +9,8 @@ from tests.browser import SITE, pages
 QUESTIONS = ("quiz", "predict", "reveal")
 DRAGGED = ("tangent", "compass", "descent", "activations", "clipping")
 KINDS = (*QUESTIONS, *DRAGGED, "batches", "frames", "gradient_flow", "stepper")
+#: What shows whatever its page gives it: the same controls do other things on other pages.
+OF_THE_PAGE = ("frames", "gradient_flow", "stepper")
 #: Page to the kinds of widget on it; index.html is the same file as intro.html.
 KINDS_ON = {
     name: {kind for kind in KINDS if f'"kind":"{kind}"' in (SITE / name).read_text("utf8")}

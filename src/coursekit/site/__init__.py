@@ -6,6 +6,7 @@ One module for each concern, each with its own ``setup``:
 * ``figures``: matplotlib's SVG inlined, with alt text and the page's colors
 * ``widgets``: slots, lean state and the host for widgets without a kernel
 * ``folds``: hidden cells, solutions and hints as ``<details>``
+* ``printed``: printed tables keep their columns
 * ``markup``: last corrections to a page's HTML
 * ``navigation``: lists of chapters and of a page's sections
 * ``head``: title, description, social card, robots and sitemap
@@ -37,6 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         katex,
         markup,
         navigation,
+        printed,
         styles,
         widgets,
     )
@@ -45,8 +47,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("comments_config", {}, "html")
     app.add_html_theme(THEME, str(Path(__file__).with_name("theme")))
     parts = (
-        katex, figures, widgets, folds, markup, navigation, head, downloads, styles, cache, execution,
-        clean,
+        katex, figures, widgets, folds, printed, markup, navigation, head, downloads, styles, cache,
+        execution, clean,
     )  # fmt: skip
     for part in parts:
         part.setup(app)

@@ -74,7 +74,7 @@
 
   /** What scrolls sideways can be scrolled by keyboard. */
   function scrollers() {
-    const names = { PRE: "Code, scrolls sideways", DIV: "Wide content, scrolls sideways" };
+    const names = { PRE: "Code or table, scrolls sideways", DIV: "Wide content, scrolls sideways" };
     const look = (target) => {
       const scrolls = target.scrollWidth > target.clientWidth + 1;
       if (scrolls) {
