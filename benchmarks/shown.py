@@ -9,6 +9,7 @@ from coursekit.optimizers import SGD
 from coursekit.widgets import (
     Activations,
     Batches,
+    Boosting,
     Clipping,
     Descent,
     Frames,
@@ -33,6 +34,7 @@ def widgets() -> dict[str, CourseWidget]:
     return {
         "descent": Descent(racers=RACE, steps=300, step=250, noise=0.5),
         "batches": _batches(),
+        "boosting": _boosting(),
         "frames": _frames(),
         "activations": Activations("gelu", layers=10),
         "gradient_flow": GradientFlow("relu", kept={"initialization": "he"}),
@@ -45,6 +47,11 @@ def _batches() -> Batches:
     rows = datasets.linear(500)
     study = batch_study(LeastSquares(rows.X, rows.y), [-1.5, 1.5], steps=600, seeds=60)
     return Batches(study)
+
+
+def _boosting() -> Boosting:
+    x = np.linspace(0, 10, 60)
+    return Boosting(x, np.sin(x) + 0.1 * np.cos(40 * x), depth=2, stage=15)
 
 
 def _frames() -> Frames:

@@ -27,11 +27,11 @@ FLOORS = {
         "search", "seeding",
     ],
     "diagnosis": ["flow"],
-    "pictures": ["drawings", "plots"],
+    "pictures": ["drawings", "plots", "sounds"],
     "moving pictures": ["heights", "widgets"],
     "course": [
         "cards", "claims", "comparing", "content", "course", "exercises", "judging",
-        "ledger", "packages", "predictions", "quiz", "wording",
+        "ledger", "packages", "predictions", "quiz", "wording", "workers",
     ],
     "printing house": ["editions", "refresh", "site"],
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 from xml.etree import ElementTree
 
+import matplotlib
 import numpy as np
 import pytest
 
@@ -56,6 +57,14 @@ def samples():
         landscapes.himmelblau(), [-5, 0, 5], [-5, 5], [[0, 1, 2], [3, 3, -1]], alt=ALT
     )
     yield plots.race(landscapes.ravine(), RACERS, alt=ALT)
+    yield plots.images(np.eye(3)[None], alt=ALT)
+    yield plots.images(
+        np.linspace(-1, 1, 36).reshape(6, 2, 3),
+        alt=ALT,
+        columns=3,
+        titles="abc",
+        rows=["up", "down"],
+    )
 
 
 FIGURES = list(samples())
@@ -175,3 +184,81 @@ def test_a_race_needs_whole_paths_of_one_run():
 def test_basins_need_an_entry_for_each_start():
     with pytest.raises(ValueError, match=r"which must have shape.*\(2, 3\), got \(3, 2\)"):
         plots.basins(landscapes.himmelblau(), [-5, 0, 5], [-5, 5], np.zeros((3, 2)), alt=ALT)
+
+
+def tiles(figure):
+    """The tiles of a picture of small images by color and shade, each as (column, row)."""
+    shapes = [patch for patch in figure.axes[0].patches if patch.get_fill()]
+    return {
+        (shape.get_facecolor()[:3], shape.get_alpha()): {
+            tuple(np.floor(corner).astype(int)) for corner in shape.get_path().vertices[::5] * 2
+        }
+        for shape in shapes
+    }
+
+
+def test_a_pixel_has_the_color_of_its_sign_and_the_shade_of_its_size():
+    rgb = matplotlib.colors.to_rgb
+    warm, cold, ink = (rgb(plots.COLORS[name]) for name in ("gradient", "loss", "ink"))
+    signed = [[[2.0, -1.0], [0.0, 2.0]]]
+    assert tiles(plots.images(signed, alt=ALT)) == {
+        (warm, 1): {(0, 0), (1, 1)},
+        (cold, 0.5): {(1, 0)},
+    }
+    assert set(tiles(plots.images(signed, alt=ALT, limit=1))) == {(warm, 1), (cold, 1)}
+    assert set(tiles(plots.images(np.abs(signed), alt=ALT))) == {(ink, 1), (ink, 0.5)}
+    assert set(tiles(plots.images(np.abs(signed), alt=ALT, signed=True))) == {
+        (warm, 1),
+        (warm, 0.5),
+    }
+    assert tiles(plots.images(np.zeros((1, 2, 2)), alt=ALT)) == {}
+    both = plots.images(np.ones((2, 1, 1)), alt=ALT, signed=[False, True])
+    assert set(tiles(both)) == {(ink, 1), (warm, 1)}
+
+
+def test_titles_and_rows_stand_beside_their_images():
+    several = np.ones((4, 2, 2))
+    figure = plots.images(several, alt=ALT, columns=2, titles="abcd", rows=["one", "two"])
+    a, b, c, d, one, two = (t.xy for t in figure.axes[0].texts)
+    assert a[1] == b[1] < c[1] == d[1]
+    assert a[0] == c[0] < b[0] == d[0]
+    assert one[1] < c[1] < two[1]
+
+
+def test_many_images_fit_into_the_text_column():
+    figure = plots.images(np.ones((40, 5, 5)), alt=ALT, columns=20, rows=["before", "after"])
+    assert figure.get_size_inches()[0] <= 7.2
+    assert plots.images(np.ones((40, 5, 5)), alt=ALT).get_size_inches()[1] > 4
+
+
+@pytest.mark.parametrize(
+    ("values", "settings", "message"),
+    [
+        (np.ones((2, 2)), {}, "shape"),
+        (np.full((1, 2, 2), np.nan), {}, "finite"),
+        (np.ones((3, 2, 2)), {"titles": "ab"}, "3 images"),
+        (np.ones((3, 2, 2)), {"rows": "ab"}, "name 1 rows"),
+        (-np.ones((1, 2, 2)), {"signed": False}, "below 0"),
+    ],
+)
+def test_images_refuse_what_cannot_be_drawn(values, settings, message):
+    with pytest.raises(ValueError, match=message):
+        plots.images(values, alt=ALT, **settings)
+
+
+@pytest.mark.parametrize("level", [0.2, 0.5, 1.0])
+def test_a_guides_name_stands_clear_of_lines_and_words(level):
+    """Lines end just above the guide's right end, where its name would stand, and at its left below it."""
+    xs = np.linspace(0, 1, 30)
+    ys = level + 0.03 - 0.06 * (xs < 0.3)
+    figure = plots.lines(
+        {"flat": (xs, ys), "wide": (xs, xs)}, x="x", y="y", alt=ALT, guides={"a guide": level}
+    )
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    (name,) = [text for text in ax.texts if text.get_text() == "a guide"]
+    box = name.get_window_extent()
+    drawn = ax.transData.transform(np.array([xs, ys]).T)
+    assert not box.count_contains(drawn)
+    assert not box.count_overlaps([t.get_window_extent() for t in ax.texts if t is not name])
+    assert abs(box.y0 + box.height / 2 - ax.transData.transform((0, level))[1]) < 2 * box.height

@@ -8,7 +8,7 @@ from tests.browser import SITE, pages
 #: What the reader answers, and what shows a picture; of those, what has handles to drag.
 QUESTIONS = ("quiz", "predict", "reveal")
 DRAGGED = ("tangent", "compass", "descent", "activations", "clipping")
-KINDS = (*QUESTIONS, *DRAGGED, "batches", "frames", "gradient_flow", "stepper")
+KINDS = (*QUESTIONS, *DRAGGED, "batches", "boosting", "frames", "gradient_flow", "stepper")
 #: What shows whatever its page gives it: the same controls do other things on other pages.
 OF_THE_PAGE = ("frames", "gradient_flow", "stepper")
 #: Page to the kinds of widget on it; index.html is the same file as intro.html.

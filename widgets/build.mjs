@@ -8,6 +8,7 @@ import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 const SCRIPTS = {
   "activations.js": ["activations"],
   "batches.js": ["batches"],
+  "boosting.js": ["boosting"],
   "clipping.js": ["clipping"],
   "compass.js": ["compass"],
   "course.js": ["predict", "quiz", "reveal"],

@@ -227,11 +227,17 @@ def _html(claim: Claim, findings) -> str:
     )
     up = "../" * claim.tested.count("/")
     documents = f'<a href="{up}claims.ipynb">{", ".join(claim.documents)}</a>'
-    return claim_html(claim, prose(claim.claim), items, documents, f' id="claim-{claim.id}"')
+    anchor, edge = f' id="claim-{claim.id}"', f" {EDGE}"
+    return claim_html(claim, prose(claim.claim), items, documents, anchor, edge)
 
 
 def claim_html(
-    claim: Claim, statement: str, findings: str, documents: str, anchor: str = ""
+    claim: Claim,
+    statement: str,
+    findings: str,
+    documents: str,
+    anchor: str = "",
+    edge: str = "",
 ) -> str:
     """Write a claim's card as HTML, in a chapter and in the ledger.
 
@@ -241,9 +247,10 @@ def claim_html(
         findings: its findings as HTML list items.
         documents: the documents that make it, as HTML, perhaps a link to where they are named.
         anchor: an id attribute for links to this place.
+        edge: a style for where the course's style sheet is not; the ledger, which has many cards, goes without.
     """
     return (
-        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}" {EDGE}>'
+        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}"{edge}>'
         f'<p class="ck-claim-head"><span class="ck-verdict">{claim.verdict.capitalize()}</span>'
         f" <small>claim of {documents}</small></p>"
         f'<p class="ck-claim-text">{statement}</p>'

@@ -3,7 +3,7 @@
 import json
 from html import escape
 
-from coursekit.cards import Card, plain, prose
+from coursekit.cards import Card, prose
 from coursekit.claims import VERDICTS, Claim, claim_html, registry
 from coursekit.content import root
 
@@ -64,9 +64,7 @@ def ledger() -> Card:
         f"{n} {one if n == 1 else many}" for n, (one, many) in zip(counts, words, strict=True)
     )
     summary = f"Of {len(claims)} claims, {told}"
-    text = "\n".join(
-        [summary] + [f"{c.verdict.upper():<22} {c.id}: {plain(c.claim)}" for c in claims.values()]
-    )
+    text = "\n".join([summary] + [f"{c.verdict}: {c.id}" for c in claims.values()])
     cards = "".join(_card(claim, judged[claim.id]) for claim in claims.values())
     return Card(text, f"<p>{escape(summary)}.</p>{cards}")
 

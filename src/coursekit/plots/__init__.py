@@ -2,6 +2,7 @@
 
 from coursekit.plots.charts import bands, intervals, lines, scatter
 from coursekit.plots.curve import secants_and_tangent
+from coursekit.plots.images import images
 from coursekit.plots.picture import COLORS, STYLE, Picture, label_end, picture, styled
 from coursekit.plots.racing import OPTIMIZERS, race
 from coursekit.plots.surface import basins, contours
@@ -14,6 +15,7 @@ __all__ = [
     "bands",
     "basins",
     "contours",
+    "images",
     "intervals",
     "label_end",
     "lines",

@@ -10,6 +10,7 @@ from coursekit.plots.picture import (
     beside,
     guide_lines,
     keep_apart,
+    keep_clear,
     label_end,
     picture,
     styled,
@@ -130,13 +131,14 @@ def _draw_lines(ax, series, colors, label_at, marks, guides, log) -> None:
         else:
             at = int(np.flatnonzero(np.isfinite(ys))[-1])
             labels.append(label_end(ax, xs[at], ys[at], name, color))
-    guide_lines(ax, guides or {})
+    names = guide_lines(ax, guides or {})
     for name, place in (marks or {}).items():
         ax.plot(*place, "o", color=COLORS["ink"], markersize=5)
         beside(ax, *place, name, COLORS["ink"])
         ax.margins(y=0.12)
     _scales(ax, log)
     keep_apart(labels)
+    keep_clear(names)
 
 
 @styled()
@@ -175,13 +177,14 @@ def intervals(
             va="center",
             color=COLORS[color],
         )
-    guide_lines(ax, guides or {})
+    names = guide_lines(ax, guides or {})
     ax.set_xticks(range(len(measured)), list(measured))
     ax.set_xlim(-0.5, len(measured) - 0.5)
     if log:
         ax.set_yscale("log")
     ax.set_xlabel(x)
     ax.set_ylabel(y)
+    keep_clear(names)
     return figure
 
 

@@ -22,6 +22,7 @@ COLORS = {
     "ink": "#767676",
     "line": "#d1d9e0",
 }
+GUIDE = "_guide"  # what tells a guide from the lines of a chart
 STYLE = Path(__file__).with_name("course.mplstyle")
 
 
@@ -129,16 +130,59 @@ def keep_apart(labels: Sequence, gap: float = 13.0) -> None:
         labels[i].set_position((6, height + shift - places[i][1]))
 
 
-def guide_lines(ax, guides: Mapping[str, float]) -> None:
-    """Draw a thin horizontal line with its name at each height in ``guides``."""
+def guide_lines(ax, guides: Mapping[str, float]) -> list:
+    """Draw a thin horizontal line with its name at each height in ``guides``; return the names."""
+    names = []
     for name, level in guides.items():
-        ax.axhline(level, color=COLORS["ink"], linewidth=0.8, linestyle=(0, (2, 3)))
-        ax.annotate(
-            name,
-            (1, level),
-            (-2, 3),
-            xycoords=("axes fraction", "data"),
-            textcoords="offset points",
-            ha="right",
-            fontsize=9.5,
-        )
+        ax.axhline(level, color=COLORS["ink"], linewidth=0.8, linestyle=(0, (2, 3)), label=GUIDE)
+        place = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points"}
+        names.append(ax.annotate(name, (1, level), (-2, 3), ha="right", fontsize=9.5, **place))
+    return names
+
+
+def keep_clear(names: Sequence) -> None:
+    """Put each name of a guide where the fewest lines pass: at its right, left or middle, above or below.
+
+    Call it last: it needs the final scales and limits of the axes, and where the other words are.
+    """
+    if names:
+        names[0].figure.draw_without_rendering()
+    for name in names:
+        ax = name.axes
+        drawn = _drawn(ax)
+        others = [text.get_window_extent() for text in ax.texts if text is not name]
+
+        def crowd(spot, name=name, ax=ax, drawn=drawn, others=others):
+            _put(name, spot)
+            box = name.get_window_extent().padded(3)
+            outside = max(0.0, ax.bbox.y0 - box.y0, box.y1 - ax.bbox.y1)
+            return box.count_contains(drawn) + 100 * box.count_overlaps(others) + 10 * outside
+
+        _put(name, min(SPOTS, key=crowd))
+
+
+#: Where the name of a guide may stand: place along it, alignment, offset in points.
+SPOTS = [
+    (at, side, (shift, up), va)
+    for up, va in ((3, "bottom"), (-3, "top"))
+    for at, side, shift in ((1.0, "right", -2), (0.0, "left", 4), (0.5, "center", 0))
+]
+
+
+def _put(name, spot) -> None:
+    at, side, offset, va = spot
+    name.xy = (at, name.xy[1])
+    name.set(ha=side, va=va, position=offset)
+
+
+def _drawn(ax) -> np.ndarray:
+    """Points all along the lines of a chart, guides left out, in pixels."""
+    points = [np.empty((0, 2))]
+    for line in ax.lines:
+        if line.get_label() != GUIDE:
+            ends = ax.transData.transform(line.get_xydata())
+            ends = ends[np.isfinite(ends).all(axis=1)]
+            share = np.linspace(0, 1, 20)[:, None, None]
+            points.append((ends[:-1] + share * np.diff(ends, axis=0)).reshape(-1, 2))
+            points.append(ends)
+    return np.concatenate(points)

@@ -2,6 +2,7 @@
 
 from coursekit.widgets.activations import Activations
 from coursekit.widgets.batches import Batches
+from coursekit.widgets.boosting import Boosting
 from coursekit.widgets.clipping import Clipping
 from coursekit.widgets.compass import Compass
 from coursekit.widgets.controls import between
@@ -14,6 +15,7 @@ from coursekit.widgets.tangent import Tangent
 __all__ = [
     "Activations",
     "Batches",
+    "Boosting",
     "Clipping",
     "Compass",
     "Descent",
