@@ -83,7 +83,7 @@ STOPS = """() => {
   const shown = (node) => node.checkVisibility({ visibilityProperty: true }) && node.getClientRects().length;
   const groups = new Set();
   const stops = [];
-  const kinds = "a[href], button, input, select, textarea, summary, [tabindex='0']";
+  const kinds = "a[href], audio[controls], button, input, select, textarea, summary, [tabindex='0']";
   for (const node of document.querySelectorAll(kinds)) {
     if (!shown(node) || node.disabled || node.closest("[inert]") || node.tabIndex < 0) continue;
     if (node.type === "radio") {
@@ -118,7 +118,9 @@ window.focused = () => {
   const box = node.getBoundingClientRect();
   const onScreen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
   const ringed = window.appearance(node) !== (node.dataset.rest ?? (same ? same.dataset.rest : ""));
-  return { stop, ringed, onScreen, what: node.outerHTML.slice(0, 120) };
+  // A player is the browser's own: several stops inside, and the rings around them, all unseen from here.
+  const player = node.localName === "audio";
+  return { stop, player, ringed: ringed || player, onScreen, what: node.outerHTML.slice(0, 120) };
 };"""
 
 
@@ -132,7 +134,7 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, nam
         for _ in range(2 * len(stops) + 10):
             page.keyboard.press("Tab")
             here = page.evaluate("window.focused()")
-            if here is None or here["stop"] in reached:
+            if here is None or (here["stop"] in reached and not here["player"]):
                 break
             reached.add(here["stop"])
             if not (here["ringed"] and here["onScreen"]):

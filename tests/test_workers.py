@@ -97,6 +97,28 @@ def test_a_worker_that_may_fail_is_reported():
     assert (one.exit_code, one.value, one.error) == (1, None, "ValueError: the disk is full")
 
 
+def test_a_worker_that_gives_up_or_returns_what_cannot_be_sent_says_so():
+    def function(rank, count, meeting):
+        return sys.exit(0) if rank == 0 else (n for n in range(3))
+
+    zero, one = workers.run(function, 2, may_fail=True)
+    assert (zero.exit_code, zero.error) == (1, "SystemExit: 0")
+    assert one.exit_code == 1
+    assert "cannot pickle 'generator' object" in one.error
+
+
+def test_what_a_worker_has_started_ends_with_it(tmp_path):
+    def function(rank, count, meeting):
+        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+        (tmp_path / "child").write_text(str(child.pid))
+        time.sleep(600)
+
+    with pytest.raises(TimeoutError):
+        workers.run(function, 1, timeout=5)
+    child = int((tmp_path / "child").read_text())
+    wait_until(lambda: not alive(child))
+
+
 def test_a_killed_worker_is_reported_and_the_others_may_go_on():
     def function(rank, count, meeting):
         if rank == 0:

@@ -247,7 +247,7 @@ def claim_html(
         findings: its findings as HTML list items.
         documents: the documents that make it, as HTML, perhaps a link to where they are named.
         anchor: an id attribute for links to this place.
-        edge: a style for where the course's style sheet is not; the ledger, which has many cards, goes without.
+        edge: a style for where there is no style sheet; the ledger, with its many cards, goes without.
     """
     return (
         f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}"{edge}>'

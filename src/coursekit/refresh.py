@@ -2,7 +2,8 @@
 
 What is stored is what ``pytest --nbval`` compares with a fresh run: plain text, HTML cards and
 printed lines.
-Pictures and the state of widgets are not stored; their plain text (a sentence that says what they show) is.
+Pictures, sounds and the state of widgets are not stored; their plain text (a sentence that says what they
+show) is.
 """
 
 import os
@@ -19,6 +20,8 @@ from coursekit.content import root
 #: The outputs that are stored; everything else a cell shows is made anew by whoever runs it.
 STORED = ("text/plain", "text/html", "text/markdown")
 WIDGET = "application/vnd.jupyter.widget-view+json"
+#: How the address of a sound inside the page begins.
+SOUND = "data:audio/"
 #: Notebook metadata that says something about the chapter, not about the machine that ran it.
 METADATA = ("kernelspec", "coursekit", "mystnb")
 #: The notebook that reads the verdicts out of all the others.
@@ -58,7 +61,8 @@ def text_only(notebook: NotebookNode) -> NotebookNode:
             continue
         for output in cell.outputs:
             if "data" in output:
-                kept = ("text/plain",) if WIDGET in output.data else STORED
+                heavy = WIDGET in output.data or SOUND in output.data.get("text/html", "")
+                kept = ("text/plain",) if heavy else STORED
                 output.data = NotebookNode({k: v for k, v in output.data.items() if k in kept})
     return notebook
 

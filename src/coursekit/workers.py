@@ -13,6 +13,7 @@ limit, at its end no worker is left, and workers end by themselves when the note
 import os
 import pickle
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -21,6 +22,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,7 +131,11 @@ def _watch(processes: list[subprocess.Popen], timeout: float) -> list[int]:
 
 def _stop(processes: list[subprocess.Popen]) -> None:
     for process in processes:
-        process.kill()
+        if process.poll() is None and hasattr(os, "killpg"):
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)  # with whatever it has started itself
+        else:
+            process.kill()
     for process in processes:
         process.stdin.close()
         process.wait()
@@ -149,15 +155,17 @@ def _ended(folder: Path, rank: int, process: subprocess.Popen) -> Ended:
 def _work(folder: Path, rank: int) -> None:
     """Do a worker's part; this is what runs in its process."""
     threading.Thread(target=_end_with_the_notebook, args=[folder], daemon=True).start()
-    value, error = None, ""
+    error = ""
     try:
         function, count, arguments = pickle.loads((folder / TASK).read_bytes())
         value = function(rank, count, str(folder / MEETING), *arguments)
-    except Exception as exception:
+        result = cloudpickle.dumps((value, error))
+    except (Exception, SystemExit) as exception:
         traceback.print_exc()
         error = "".join(traceback.format_exception_only(exception)).strip()
+        result = cloudpickle.dumps((None, error))
     unfinished = folder / f"unfinished-{rank}"
-    unfinished.write_bytes(cloudpickle.dumps((value, error)))
+    unfinished.write_bytes(result)
     unfinished.rename(folder / f"result-{rank}")
     sys.stdout.flush()
     sys.stderr.flush()

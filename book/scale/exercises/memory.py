@@ -109,14 +109,6 @@ def count_kept_after_doubling(scale, good, finite, patience):
     return scale, good + 1
 
 
-def one_too_late(scale, good, finite, patience):
-    if not finite:
-        return scale / 2, 0
-    if good == patience:
-        return scale * 2, 0
-    return scale, good + 1
-
-
 def never_up(scale, good, finite, patience):
     return (scale, good + 1) if finite else (scale / 2, 0)
 
@@ -290,7 +282,6 @@ EXERCISES = [
             (1024.0, 3, True, 10),
             (64.0, 10, True, 20),
             (8.0, 9, False, 10),
-            (512.0, 10, True, 10),
         ],
         mistakes=[
             Mistake(
@@ -315,15 +306,10 @@ EXERCISES = [
                 "After the scale is doubled the count begins again at 0.",
             ),
             Mistake(
-                "one too late",
-                one_too_late,
-                "One step too late. This step is a good one as well: `good + 1` in a row with it.",
-            ),
-            Mistake(
-                "never up",
+                "not doubled",
                 never_up,
-                "This scale only ever falls. After `patience` good steps in a row it has to double, "
-                "or gradients that shrink will vanish.",
+                "The scale has not doubled after `patience` good steps in a row. This step is a good "
+                "one as well: with it there are `good + 1`.",
             ),
             Mistake(
                 "always up",
