@@ -236,6 +236,7 @@ def test_many_images_fit_into_the_text_column():
     [
         (np.ones((2, 2)), {}, "shape"),
         (np.full((1, 2, 2), np.nan), {}, "finite"),
+        (np.ones((1, 2, 2)), {"limit": -1}, "limit must be positive, got -1"),
         (np.ones((3, 2, 2)), {"titles": "ab"}, "3 images"),
         (np.ones((3, 2, 2)), {"rows": "ab"}, "name 1 rows"),
         (-np.ones((1, 2, 2)), {"signed": False}, "below 0"),

@@ -7,7 +7,9 @@ from coursekit.exercises import Exercise, Mistake
 
 def one_stage(x, y, F, threshold, lr):
     above, residual = x > threshold, y - F
-    return F + lr * np.where(above, residual[above].mean(), residual[~above].mean())
+    return F + lr * np.where(
+        above, residual[above].mean(), residual[~above].mean()
+    )
 
 
 def whole_step(x, y, F, threshold, lr):
@@ -37,7 +39,9 @@ def one_mean(x, y, F, threshold, lr):
 
 def leaves_swapped(x, y, F, threshold, lr):
     above, residual = x > threshold, y - F
-    return F + lr * np.where(above, residual[~above].mean(), residual[above].mean())
+    return F + lr * np.where(
+        above, residual[~above].mean(), residual[above].mean()
+    )
 
 
 def logistic_target(y, F):
@@ -200,7 +204,10 @@ EXERCISES = [
         solution=absolute_leaf,
         probes=[
             (np.array([5.0, 6.0, 30.0]), np.array([1.0, 4.0, 2.0])),
-            (np.array([1.0, 8.0, 2.0, 0.0, 4.0]), np.array([3.0, 1.0, 6.0, 5.0, 3.5])),
+            (
+                np.array([1.0, 8.0, 2.0, 0.0, 4.0]),
+                np.array([3.0, 1.0, 6.0, 5.0, 3.5]),
+            ),
             (np.array([2.0, 3.0, 9.0, 1.0]), np.array([0.5, 2.0, 1.0, 4.0])),
         ],
         mistakes=[

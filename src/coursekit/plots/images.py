@@ -54,8 +54,10 @@ def images(
         raise ValueError(f"images must have shape (n, height, width), got {images.shape}")
     if not np.isfinite(images).all():
         raise ValueError("images must be finite")
+    if limit is not None and not limit > 0:
+        raise ValueError(f"limit must be positive, got {limit}")
     count, height, width = images.shape
-    columns = columns or min(count, 8)
+    columns = min(columns or 8, count)
     in_rows = -(-count // columns)
     if titles is not None and len(titles) not in (count, columns):
         raise ValueError(
