@@ -109,6 +109,7 @@ def test_stored_notebook_holds_text_only_and_is_small(path):
         if cell.cell_type == "code":
             for output in cell.outputs:
                 assert set(output.get("data", {})) <= set(refresh.STORED)
+                assert refresh.SOUND not in output.get("data", {}).get("text/html", "")
                 assert output.get("name") != "stderr"
                 assert output.output_type != "error"
 
