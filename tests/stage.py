@@ -154,6 +154,19 @@ def staged(browser, widgets, folder, *, kernel=False, width=720, at_once=False, 
     assert errors == []
 
 
+def assert_reserved(browser, widgets, folder, index, width, within):
+    """Assert that the heights kept free for widgets are, within some pixels, those that they take.
+
+    Args:
+        index: 0 for the height that is kept on wide pages, 1 for that on narrow ones.
+    """
+    with staged(browser, widgets, folder, width=width) as page:
+        heights = page.evaluate("[...document.querySelectorAll('.ck')].map((e) => e.offsetHeight)")
+        for widget, height in zip(widgets, heights, strict=True):
+            assert abs(widget.reserve[index] - height) <= within, widget
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
 def darken(page):
     """Show the page on dark ground."""
     page.evaluate("document.documentElement.dataset.theme = 'dark'")

@@ -9,7 +9,7 @@ import traitlets
 from coursekit import activations as known
 from coursekit.widgets import Activations
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
 
 NAMES = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "gelu", "silu", "softplus"]
 
@@ -200,11 +200,7 @@ def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width
     made = [Activations(), Activations(names=["tanh"], name="tanh")]
     if challenges is not None:
         made = [Activations(challenges=challenges)]
-    with staged(browser, made, tmp_path, width=width) as page:
-        heights = page.evaluate("[...document.querySelectorAll('.ck')].map((e) => e.offsetHeight)")
-        for widget, height in zip(made, heights, strict=True):
-            assert abs(widget.reserve[index] - height) <= (2 if challenges == [] else 22)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_reserved(browser, made, tmp_path, index, width, within=2 if challenges == [] else 22)
 
 
 @pytest.mark.parametrize("width", [720, 360])

@@ -11,7 +11,7 @@ from coursekit.descent import LeastSquares, batch_study, descend
 from coursekit.optimizers import SGD
 from coursekit.widgets import Batches
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
 
 
 def least_squares(n=200, l2=0.0, seed=0):
@@ -263,11 +263,8 @@ def test_a_slider_is_moved_by_a_finger(browser, study, tmp_path):
 def test_the_reserved_height_is_that_of_the_page(
     browser, study, tmp_path, index, width, challenges
 ):
-    widget = Batches(study, challenges=challenges)
-    with staged(browser, [widget], tmp_path, width=width) as page:
-        height = page.locator(".ck").bounding_box()["height"]
-        assert abs(widget.reserve[index] - height) <= (22 if challenges else 2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    made = [Batches(study, challenges=challenges)]
+    assert_reserved(browser, made, tmp_path, index, width, within=22 if challenges else 2)
 
 
 @pytest.mark.parametrize("width", [720, 360])

@@ -2,9 +2,6 @@
 
 import base64
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +10,9 @@ import traitlets
 from coursekit.boosting import GradientBoostingClassifier, GradientBoostingRegressor
 from coursekit.widgets import Boosting
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
+from tests.tools import numerics
 
-NUMERICS = Path(__file__).parents[1] / "widgets" / "src" / "numerics"
-NODE = Path(sys.executable).parent / "node"
 SCRIPT = """
 import { boosted, surveyed } from "./boosting.js";
 import { readFileSync } from "node:fs";
@@ -33,16 +29,7 @@ ULPS = 4 * np.finfo(float).eps
 def node(widget):
     """What the page computes of each of the widget's models."""
     sent = {"data": widget.data, "runs": [list(choice) for choice in widget.models]}
-    run = subprocess.run(
-        [NODE, "--input-type=module", "-e", SCRIPT],
-        cwd=NUMERICS,
-        input=json.dumps(sent),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert run.returncode == 0, run.stderr
-    return dict(zip(widget.models, json.loads(run.stdout), strict=True))
+    return dict(zip(widget.models, numerics(SCRIPT, sent), strict=True))
 
 
 def rows(n=33, seed=3):
@@ -409,11 +396,7 @@ def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width
         Boosting(challenges=challenges, stages=3, depths=[1], losses=["squared"]),
         Boosting(challenges=challenges, stages=3, learning_rates=[0.3], depths=[1], losses=["squared"]),
     ]  # fmt: skip
-    with staged(browser, made, tmp_path, width=width) as page:
-        heights = page.evaluate("[...document.querySelectorAll('.ck')].map((e) => e.offsetHeight)")
-        for widget, height in zip(made, heights, strict=True):
-            assert abs(widget.reserve[index] - height) <= (22 if challenges else 2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_reserved(browser, made, tmp_path, index, width, within=22 if challenges else 2)
 
 
 @pytest.mark.parametrize("width", [720, 360])

@@ -2,9 +2,6 @@
 
 import itertools
 import json
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,10 +10,9 @@ import traitlets
 from coursekit.clipping import clip_by_norm, clip_by_value, global_norm
 from coursekit.widgets import Clipping
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
+from tests.tools import numerics
 
-NUMERICS = Path(__file__).parents[1] / "widgets" / "src" / "numerics"
-NODE = Path(sys.executable).parent / "node"
 RULES = {"norm": clip_by_norm, "value": clip_by_value}
 SCRIPT = """
 import { survey } from "./clipping.js";
@@ -47,16 +43,7 @@ def cases():
 
 
 def test_the_browsers_numbers_are_those_of_the_library(cases):
-    run = subprocess.run(
-        [NODE, "--input-type=module", "-e", SCRIPT],
-        cwd=NUMERICS,
-        input=json.dumps(cases),
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert run.returncode == 0, run.stderr
-    for (gradient, threshold, rule), found in zip(cases, json.loads(run.stdout), strict=True):
+    for (gradient, threshold, rule), found in zip(cases, numerics(SCRIPT, cases), strict=True):
         before = np.array(gradient, float)
         after = before.copy()
         RULES[rule](after, limit=threshold)
@@ -227,11 +214,8 @@ def test_the_sentence(browser, tmp_path):
 @pytest.mark.parametrize(("index", "width"), [(0, 720), (1, 360)])
 @pytest.mark.parametrize("challenges", [[], ["One.", "A longer one " * 8]])
 def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width, challenges):
-    widget = Clipping(challenges=challenges)
-    with staged(browser, [widget], tmp_path, width=width) as page:
-        height = page.locator(".ck").bounding_box()["height"]
-        assert abs(widget.reserve[index] - height) <= (22 if challenges else 2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    made = [Clipping(challenges=challenges)]
+    assert_reserved(browser, made, tmp_path, index, width, within=22 if challenges else 2)
 
 
 @pytest.mark.parametrize("width", [720, 360])

