@@ -177,3 +177,11 @@ def test_nothing_that_the_documents_name_or_claim_is_left_out():
 @pytest.mark.parametrize("item", COVERAGE, ids=lambda item: item["item"])
 def test_what_the_documents_name_is_taught(item):
     assert item["word"].lower() in section_text(item["chapter"], item["section"]).lower()
+
+
+def test_the_glossary_is_in_order_and_names_each_term_once():
+    text = (content.root() / "glossary.md").read_text(encoding="utf-8")
+    inside = text.split("```{glossary}\n")[1].split("\n```")[0]
+    terms = re.findall(r"(?:^|\n\n)(\S.*)\n  ", inside)
+    assert len(terms) > 200
+    assert terms == sorted(set(terms), key=str.lower)
