@@ -128,7 +128,7 @@ def opened(browser: Browser, base: str, page: str = "", **options: object) -> It
     context = browser.new_context(
         **{"viewport": DESKTOP, "reduced_motion": "no-preference"} | options
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)
     tab = context.new_page()
     tab.watch = Watch(tab, base)
     try:

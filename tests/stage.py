@@ -128,7 +128,7 @@ def staged(browser, widgets, folder, *, kernel=False, width=720, at_once=False, 
     context = browser.new_context(
         **{"viewport": {"width": max(width, 360), "height": 900}} | options
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(60_000)  # a busy machine is slow
     page = context.new_page()
     if at_once:
         page.add_init_script(AT_ONCE)
