@@ -1,12 +1,15 @@
 """Every edition of every chapter runs, and the student's holds no solution."""
 
+import importlib.util
 import shutil
 
 import nbformat
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 from nbclient import NotebookClient
 
 from coursekit import content, editions, refresh
+from coursekit.edition_cells import FoldSolutions
 
 CHAPTERS = [p for p in refresh.chapters(content.root()) if p.name != refresh.LEDGER]
 
@@ -82,6 +85,63 @@ def test_no_solution_anywhere_in_the_student_file(path):
     assert "For the instructor" not in file
 
 
+def test_self_paced_edition_runs_as_the_students_and_has_each_solution_folded(path):
+    """Its code is the student's, which is run above; its solutions are the chapter's, as text."""
+    chapter = nbformat.read(path, as_version=4)
+    student, paced = editions.student(path), editions.self_paced(path)
+    code = [[c.source for c in n.cells if c.cell_type == "code"] for n in (student, paced)]
+    assert code[0] == code[1]
+    solutions = [c for c in chapter.cells if "solution" in c.metadata.get("tags", [])]
+    folded = [c for c in paced.cells if "solution" in c.metadata.get("tags", [])]
+    assert [c.id for c in folded] == [c.id for c in solutions]
+    for cell, solution in zip(folded, solutions, strict=True):
+        assert cell.cell_type == "markdown"
+        assert cell.source == (
+            "<details><summary>Solution</summary>\n\n"
+            f"```python\n{solution.source}\n```\n\n</details>"
+        )
+    kept = [c.source for c in paced.cells if c not in folded]
+    assert kept == [c.source for c in student.cells]
+    assert "For the instructor" not in nbformat.writes(paced)
+
+
+def test_a_fence_in_a_solution_does_not_end_its_fold():
+    cell = nbformat.v4.new_code_cell('text = """\n```python\n1\n```\n"""')
+    cell.metadata["tags"] = ["solution"]
+    folded, _ = FoldSolutions().preprocess_cell(cell, {}, 0)
+    assert f"\n````python\n{cell.source}\n````\n" in folded.source
+
+
+def test_with_a_repository_each_edition_installs_the_library_where_it_is_missing(monkeypatch):
+    path = content.root() / "gradients" / "slope.ipynb"
+    address = "https://git.example/owner/course"
+    for edition in editions.EDITIONS.values():
+        plain, notebook = edition(path), edition(path, address)
+        assert f'`pip install "coursekit @ git+{address}" torch`' in notebook.cells[0].source
+        assert "in the folder of the course" in plain.cells[0].source
+        (added,) = [c for c in notebook.cells if c.id not in {p.id for p in plain.cells}]
+        code = [c for c in notebook.cells if c.cell_type == "code"]
+        assert code[0] is added
+        assert [c.source for c in code[1:]] == [
+            c.source for c in plain.cells if c.cell_type == "code"
+        ]
+    shell, said = InteractiveShell.instance(), []
+    monkeypatch.setattr(shell, "run_line_magic", lambda *call, **_: said.append(call[:2]))
+    shell.run_cell(added.source).raise_error()
+    assert said == []
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    shell.run_cell(added.source).raise_error()
+    assert said == [("pip", f'install --quiet "coursekit @ git+{address}"')]
+
+
+@pytest.mark.parametrize(
+    "address", ["git@git.example:owner/name", "https://git.example", 'https://a/"b']
+)
+def test_an_address_that_is_none_is_named(address):
+    with pytest.raises(ValueError, match="repository must be an address"):
+        editions.student(content.root() / "gradients" / "slope.ipynb", address)
+
+
 def test_a_misspelled_tag_would_be_found(path, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     tagged = [c for c in notebook.cells if "solution" in c.metadata.get("tags", [])]
@@ -135,5 +195,6 @@ def test_errors_name_what_is_missing(tmp_path):
 
 def test_write_all(tmp_path):
     written = editions.write_all(tmp_path)
-    assert tmp_path / "student" / "gradients" / "slope.ipynb" in written
+    for edition in ("student", "self-paced", "instructor"):
+        assert tmp_path / edition / "gradients" / "slope.ipynb" in written
     assert all(path.is_file() for path in written)

@@ -28,6 +28,20 @@ def one_of(argument, value, choices):
     raise ValueError(message)
 
 
+def distinct(argument, given, check):
+    """Return what ``check`` makes of each entry of the list ``given``, as a tuple without repetitions.
+
+    Raises:
+        ValueError: if ``given`` is no list, is empty, or names one thing twice. And what ``check`` raises.
+    """
+    if isinstance(given, str) or not hasattr(given, "__iter__") or not len(list(given)):
+        raise ValueError(f"{argument} must be a list with at least one entry, got {given!r}")
+    values = tuple(check(each) for each in given)
+    if len(set(values)) < len(values):
+        raise ValueError(f"{argument} must all be different, got {list(given)!r}")
+    return values
+
+
 def make(kind, factories, name, params):
     """Return ``factories[name](**params)``.
 

@@ -1,16 +1,18 @@
 """Editions of a chapter, all made from the one notebook in ``book`` by its cells' tags.
 
 * student: no solutions, no instructor's notes, no outputs; runs from top to bottom, checks say "not yet";
+* self-paced: the student's, and below each exercise its solution, folded and as text, so that it never runs;
 * instructor: everything, with the notes for teaching marked as such.
 
-``python -m coursekit.editions FOLDER`` writes both of every chapter below FOLDER.
+``python -m coursekit.editions FOLDER [REPOSITORY]`` writes all of every chapter below FOLDER.
 
-Both are plain notebooks: references, citations and glossary terms that only the website can resolve are
+All are plain notebooks: references, citations and glossary terms that only the website can resolve are
 written out, so that they read well in JupyterLab or Colab.
 """
 
 import re
 import sys
+from functools import lru_cache
 from pathlib import Path
 
 import nbformat
@@ -21,6 +23,7 @@ from traitlets import Dict
 from traitlets.config import Config
 
 from coursekit.content import root
+from coursekit.edition_cells import FoldSolutions, install_cell, requirement
 from coursekit.refresh import chapters
 
 SOLUTION = "solution"
@@ -31,9 +34,7 @@ SITE_TAGS = {
 }  # fmt: skip
 
 #: Stands under the title of each edition.
-NEEDS = (
-    "The code needs the course's library: say `pip install . torch` in the folder of the course."
-)
+NEEDS = "The code needs the course's library: say `{command}`{where}."
 
 _CITE = re.compile(r"\{cite(?::(?P<form>[tp]))?\}`(?P<keys>[^`]+)`")
 _TERM = re.compile(r"\{term\}`(?P<term>[^`<]+?)(?:\s*<[^>]+>)?`")
@@ -107,31 +108,52 @@ def citations(bibliography: Path) -> dict[str, tuple[str, str]]:
     return written
 
 
+@lru_cache(maxsize=4)
+def _citations(bibliography: Path, _changed: int) -> dict[str, tuple[str, str]]:
+    return citations(bibliography)
+
+
 def _listed(names: list[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def student(path: Path) -> NotebookNode:
+def student(path: Path, repository: str = "") -> NotebookNode:
     """Return the student edition of the notebook at ``path``.
+
+    Args:
+        path: The chapter.
+        repository: Address of the course's repository, such as ``https://github.com/owner/name``. With
+            it, the line under the title says how to install the library from there, and the first
+            code cell does so where the library is missing.
 
     Raises:
         FileNotFoundError: when there is no such notebook, or no ``references.bib`` above it.
+        ValueError: when the repository is no address.
     """
     remove = TagRemovePreprocessor(remove_cell_tags={SOLUTION, INSTRUCTOR}, enabled=True)
-    return _edition(path, "student", [remove])
+    return _edition(path, "student", [remove], repository)
 
 
-def instructor(path: Path) -> NotebookNode:
-    """Return the instructor edition of the notebook at ``path``; errors as in `student`."""
-    return _edition(path, "instructor", [MarkForInstructor(enabled=True)])
+def self_paced(path: Path, repository: str = "") -> NotebookNode:
+    """Return the self-paced edition of the notebook at ``path``; arguments and errors as in `student`."""
+    remove = TagRemovePreprocessor(remove_cell_tags={INSTRUCTOR}, enabled=True)
+    return _edition(path, "self-paced", [remove, FoldSolutions(enabled=True)], repository)
 
 
-def _edition(path: Path, edition: str, preprocessors: list[Preprocessor]) -> NotebookNode:
+def instructor(path: Path, repository: str = "") -> NotebookNode:
+    """Return the instructor edition of the notebook at ``path``; arguments and errors as in `student`."""
+    return _edition(path, "instructor", [MarkForInstructor(enabled=True)], repository)
+
+
+def _edition(
+    path: Path, edition: str, preprocessors: list[Preprocessor], repository: str
+) -> NotebookNode:
     path = Path(path)
     if not path.is_file():
         raise FileNotFoundError(f"no notebook {path}")
     notebook = nbformat.read(path, as_version=4)
-    known = citations(_bibliography(path))
+    bibliography = _bibliography(path)
+    known = _citations(bibliography, bibliography.stat().st_mtime_ns)
     clear = ClearOutputPreprocessor(enabled=True)
     plain = PlainMarkdown(enabled=True, config=Config({"PlainMarkdown": {"citations": known}}))
     for preprocessor in [*preprocessors, clear, plain]:
@@ -139,12 +161,21 @@ def _edition(path: Path, edition: str, preprocessors: list[Preprocessor]) -> Not
     course = notebook.metadata.get("coursekit", {})
     if "minutes" in course:  # on the website they stand under the title
         title = notebook.cells[0]
-        title.source = re.sub(
-            r"\A(# .+)", rf"\1\n\n*{course['minutes']} minutes. {NEEDS}*", title.source
-        )
+        line = f"*{course['minutes']} minutes. {_needs(repository)}*"
+        title.source = re.sub(r"\A(# .+)", lambda m: f"{m[0]}\n\n{line}", title.source)
+    if repository:
+        first = next((i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code"), None)
+        if first is not None:
+            notebook.cells.insert(first, install_cell(repository))
     notebook.metadata["coursekit"] = {**course, "edition": edition}
     nbformat.validate(notebook)
     return notebook
+
+
+def _needs(repository: str) -> str:
+    if repository:
+        return NEEDS.format(command=f'pip install "{requirement(repository)}" torch', where="")
+    return NEEDS.format(command="pip install . torch", where=" in the folder of the course")
 
 
 def _bibliography(path: Path) -> Path:
@@ -154,25 +185,31 @@ def _bibliography(path: Path) -> Path:
     raise FileNotFoundError(f"no references.bib beside or above {path}")
 
 
-EDITIONS = {"student": student, "instructor": instructor}
+EDITIONS = {"self-paced": self_paced, "student": student, "instructor": instructor}
 
 
-def write_all(folder: Path) -> list[Path]:
-    """Write every edition of every chapter to ``folder/edition/chapter.ipynb``; return the paths."""
+def write_all(folder: Path, repository: str = "") -> list[Path]:
+    """Write every edition of every chapter to ``folder/edition/chapter.ipynb``; return the paths.
+
+    Args:
+        folder: Is made if it is not there.
+        repository: As in `student`.
+    """
     written = []
     for chapter in chapters(root()):
         for name, edition in EDITIONS.items():
             path = Path(folder) / name / chapter.relative_to(root())
             path.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(edition(chapter), path)
+            nbformat.write(edition(chapter, repository), path)
             written.append(path)
     return written
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(
-            "expected one argument, the folder to write to: python -m coursekit.editions FOLDER"
+            "expected the folder to write to, and perhaps the repository's address: "
+            "python -m coursekit.editions FOLDER [REPOSITORY]"
         )
-    for path in write_all(Path(sys.argv[1])):
+    for path in write_all(Path(sys.argv[1]), *sys.argv[2:]):
         print(path)

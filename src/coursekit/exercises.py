@@ -18,7 +18,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-from coursekit import comparing, content, judging
+from coursekit import comparing, content, judging, progress
 from coursekit.cards import EDGE, Card, plain, prose
 from coursekit.judging import Verdict
 
@@ -192,6 +192,8 @@ def card(exercise: Exercise, verdict: Verdict) -> Card:
 def check(id: str, answer: Any) -> None:
     """Check an answer and show what is right or wrong about it.
 
+    In a learner's folder it is noted, too: see `coursekit.progress`.
+
     Args:
         id: The exercise's number, for example "1.1.2".
         answer: The function (not a call of it) or the value asked for.
@@ -206,4 +208,6 @@ def check(id: str, answer: Any) -> None:
         told = f"did you mean {', '.join(near)}?" if near else "the course has none so far"
         raise ValueError(f"there is no exercise {id!r}; {told}")
     exercise = exercises[id]
-    card(exercise, judge(exercise, answer)).show()
+    verdict = card(exercise, judge(exercise, answer))
+    verdict.show()
+    progress.record(verdict.metadata)

@@ -12,6 +12,7 @@ from typing import Any
 
 import traitlets
 
+from coursekit import progress
 from coursekit.amounts import amount
 from coursekit.cards import plain, prose
 from coursekit.heights import lines
@@ -87,6 +88,13 @@ class Predict(_Prediction):
         self.set_trait("reserve", [self._height(720), self._height(360)])
         super().__init__()
 
+    @traitlets.observe("guess")
+    def _keep(self, change: Any) -> None:
+        """Note the guess in a learner's folder; the page sets it anew whenever the cell is run again."""
+        if change.new is not None and _kept.get(self.key) != change.new:
+            _kept[self.key] = change.new
+            progress.record({"prediction": self.key, "guess": change.new})
+
     def _height(self, width: int) -> int:
         total = 48 + 24 * lines(f"Predict: {self._plain}", width - 19, 17)
         total += 0 if width >= 480 else 24  # the line that says what is kept
@@ -147,6 +155,7 @@ class Reveal(_Prediction):
 
 
 _asked: dict[str, Predict] = {}
+_kept: dict[str, float | str] = {}
 
 
 def predict(

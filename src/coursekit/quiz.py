@@ -6,7 +6,7 @@ from typing import Any
 
 import traitlets
 
-from coursekit import content
+from coursekit import content, progress
 from coursekit.cards import plain, prose
 from coursekit.heights import lines
 from coursekit.widgets.base import STATIC, CourseWidget
@@ -153,6 +153,8 @@ class Quiz(CourseWidget):
             sorted(chosen) == [i for i, o in enumerate(question["options"]) if o["right"]]
             for chosen, question in zip(self.answers, self.questions, strict=True)
         )
+        if any(self.answers):  # in a learner's folder
+            progress.record({"quiz": self.key, "right": self.score, "of": len(self.questions)})
 
     def describe(self) -> str:
         """The questions and their options, without the answers."""
