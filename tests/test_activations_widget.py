@@ -84,7 +84,7 @@ def test_traits_can_be_set_and_z_has_stops():
         ({"name": "sigmoyd"}, ValueError, "unknown name: 'sigmoyd'.*Did you mean 'sigmoid'"),
         ({"name": "identity"}, ValueError, "unknown name: 'identity'"),
         ({"name": "relu", "names": ["tanh"]}, ValueError, "unknown name: 'relu'"),
-        ({"names": "relu"}, ValueError, "names must be a list with at least one name, got 'relu'"),
+        ({"names": "relu"}, ValueError, "names must be a list with at least one entry, got 'relu'"),
         ({"names": []}, ValueError, "names must be a list"),
         ({"names": ["sigmoid", "step"]}, ValueError, "unknown name in names: 'step'"),
         ({"names": ["sigmoid", "sigmoid"]}, ValueError, "names must all be different"),

@@ -432,6 +432,20 @@ def test_without_a_kernel_the_slider_has_stops_and_with_one_it_moves_freely(brow
         assert page.locator(".ck-value").first.inner_text() == "0.286"
 
 
+def test_a_slider_that_becomes_free_stands_where_it_stood_at_once(browser, tmp_path):
+    with staged(browser, shown()[:1], tmp_path) as page:
+        before, after = page.evaluate(
+            """() => {
+              const at = () => document.querySelector("input[type=range]").value;
+              const before = at();
+              models[0].tell("msg:custom", { type: "live" });
+              return [before, at()];
+            }"""
+        )
+        assert float(before) > 0
+        assert after == before
+
+
 def test_python_moves_the_picture_of_a_page(browser, tmp_path):
     (widget,) = widgets = shown()[:1]
     with staged(browser, widgets, tmp_path, kernel=True) as page:

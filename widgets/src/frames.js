@@ -18,14 +18,16 @@ export function render({ model, el }) {
   let live = false; // whether there is a kernel
   let controls = [];
   let shown = null; // what draws the stage now: {kind, draw}
+  const place = () => controls.forEach((c) => c.set(model.get("values")[c.name]));
   const rebuild = () => {
     controls = model.get("controls").map((about) => control(model, about, () => live));
     row.dataset.count = controls.length;
     row.replaceChildren(...controls.map((c) => c.root));
+    place(); // a key may come before the next frame
   };
   const draw = () => {
     const values = model.get("values");
-    controls.forEach((c) => c.set(values[c.name]));
+    place();
     const found = find(model, values);
     if (!found) return; // the kernel is at work: what was shown stays
     if (found.error) return status.say(`Python stopped with an error. ${found.error}`);

@@ -11,34 +11,25 @@ const HOST = await readFile(
 );
 const anywidget = (state, buffers) => ({ model_name: "AnyModel", state, buffers });
 
-/** Run the host on a page with these models and one slot for each id in `shown`. */
-async function page(models, sources, shown) {
+/** Run the host on a page with these models, these functions made of modules, and a slot for each id in `shown`. */
+async function page(models, modules, shown) {
   const slots = shown.map((id) => `<div class="ck-slot" data-model="${id}"></div>`).join("");
   const state = JSON.stringify({ state: models });
   const { window } = new JSDOM(
     `<body>${slots}<script type="application/vnd.jupyter.widget-state+json">${state}</script>`,
   );
-  window.ckSources = sources;
+  window.ckModules = modules;
   const errors = [];
-  // Node imports no blob, but the same text from a data address.
-  class Blob {
-    constructor(parts) {
-      this.text = parts.join("");
-    }
-  }
-  const URL = { createObjectURL: ({ text }) => `data:text/javascript,${encodeURIComponent(text)}` };
   const console = { error: (...words) => errors.push(words.join(" ")) };
   const ready = new Promise((resolve) =>
     window.document.addEventListener("coursekit:ready", resolve),
   );
-  const names = ["window", "document", "addEventListener", "CustomEvent", "Blob", "URL", "console"];
+  const names = ["window", "document", "addEventListener", "CustomEvent", "console"];
   const values = [
     window,
     window.document,
     window.addEventListener.bind(window),
     window.CustomEvent,
-    Blob,
-    URL,
     console,
   ];
   new Function(...names, HOST)(...values);
@@ -47,12 +38,17 @@ async function page(models, sources, shown) {
   return { window, errors, slots: all, texts: all.map((slot) => slot.textContent) };
 }
 
-const COUNTER = `export default { render({ model, el }) {
-  const draw = () => (el.textContent = "n = " + model.get("n"));
-  model.on("change:n", draw);
-  el.addEventListener("click", () => { model.set("n", model.get("n") + 1); model.save_changes(); });
-  draw();
-} };`;
+const COUNTER = () => ({
+  render({ model, el }) {
+    const draw = () => (el.textContent = "n = " + model.get("n"));
+    model.on("change:n", draw);
+    el.addEventListener("click", () => {
+      model.set("n", model.get("n") + 1);
+      model.save_changes();
+    });
+    draw();
+  },
+});
 
 test("a widget is shown, and a change redraws it", async () => {
   const { slots, window } = await page({ a: anywidget({ _esm: "k", n: 3 }) }, { k: COUNTER }, ["a"]);
@@ -76,17 +72,21 @@ test("one model in two places stays one", async () => {
 });
 
 test("binary values arrive as DataView, also inside other values", async () => {
-  const source = `export default () => ({ render({ model, el }) {
-    const sum = (view) => new Float32Array(view.buffer).reduce((a, b) => a + b);
-    el.textContent = [sum(model.get("x")), sum(model.get("table").y), model.get("x").constructor.name].join();
-  } });`;
+  // What a module exports may be a function, too, that makes the widget.
+  const binary = () => () => ({
+    render({ model, el }) {
+      const sum = (view) => new Float32Array(view.buffer).reduce((a, b) => a + b);
+      const [x, { y }] = [model.get("x"), model.get("table")];
+      el.textContent = [sum(x), sum(y), x.constructor.name].join();
+    },
+  });
   const data = Buffer.from(Float32Array.of(1, 2, 3.5).buffer).toString("base64");
   const buffers = [
     { path: ["x"], data, encoding: "base64" },
     { path: ["table", "y"], data, encoding: "base64" },
   ];
   const models = { a: anywidget({ _esm: "b", table: {} }, buffers) };
-  assert.deepEqual((await page(models, { b: source }, ["a"])).texts, ["6.5,6.5,DataView"]);
+  assert.deepEqual((await page(models, { b: binary }, ["a"])).texts, ["6.5,6.5,DataView"]);
 });
 
 test("jslink works both ways, jsdlink one way", async () => {
@@ -121,7 +121,11 @@ test("a box shows its children in order", async () => {
 });
 
 test("a widget that throws says so in its place, and the next one still works", async () => {
-  const broken = `export default { render() { throw new Error("no ground to stand on"); } };`;
+  const broken = () => ({
+    render() {
+      throw new Error("no ground to stand on");
+    },
+  });
   const models = { a: anywidget({ _esm: "x" }), b: anywidget({ _esm: "k", n: 7 }) };
   const { slots, texts, errors } = await page(models, { x: broken, k: COUNTER }, ["a", "b"]);
   assert.match(texts[0], /could not start: no ground to stand on/);
@@ -138,12 +142,18 @@ test("missing state or script is reported, not passed over", async () => {
 });
 
 test("initialize runs once for each model, cleanups when the page goes away", async () => {
-  const source = `export default {
-    initialize({ model }) { model.set("log", [...model.get("log"), "init"]); return () => model.get("log").push("bye"); },
-    render({ model, el }) { el.textContent = model.get("log").join(); return () => (el.textContent = "gone"); },
-  };`;
+  const logged = () => ({
+    initialize({ model }) {
+      model.set("log", [...model.get("log"), "init"]);
+      return () => model.get("log").push("bye");
+    },
+    render({ model, el }) {
+      el.textContent = model.get("log").join();
+      return () => (el.textContent = "gone");
+    },
+  });
   const models = { a: anywidget({ _esm: "i", log: [] }) };
-  const { texts, slots, window } = await page(models, { i: source }, ["a", "a"]);
+  const { texts, slots, window } = await page(models, { i: logged }, ["a", "a"]);
   assert.deepEqual(texts, ["init", "init"]);
   window.dispatchEvent(new window.Event("pagehide"));
   assert.deepEqual(

@@ -6,7 +6,7 @@ import numpy as np
 import traitlets
 
 from coursekit import activations as known
-from coursekit._checks import one_of, real_number, whole_number
+from coursekit._checks import distinct, one_of, real_number, whole_number
 from coursekit.amounts import amount
 from coursekit.heights import lines
 from coursekit.widgets.base import STATIC, CourseWidget
@@ -129,12 +129,7 @@ def whole_layers(layers) -> int:
 def _offered(names):
     if names is None:
         return NAMES
-    if isinstance(names, str) or not len(names):
-        raise ValueError(f"names must be a list with at least one name, got {names!r}")
-    offered = tuple(one_of("name in names", name, NAMES) for name in names)
-    if len(set(offered)) < len(offered):
-        raise ValueError(f"names must all be different, got {list(names)!r}")
-    return offered
+    return distinct("names", names, lambda name: one_of("name in names", name, NAMES))
 
 
 def _stops() -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 import traitlets
 
-from coursekit._checks import finite_array, one_of, real_number, whole_number
+from coursekit._checks import distinct, finite_array, one_of, real_number, whole_number
 from coursekit.amounts import amount
 from coursekit.heights import lines
 from coursekit.seeding import generator
@@ -104,9 +104,9 @@ class Boosting(CourseWidget):
         self._x, self._y = _rows(X, y)
         self._stages = whole_number("stages", stages, at_least=1)
         self._offered = {
-            "loss": _listed("losses", losses, lambda v: one_of("loss", v, LOSSES)),
-            "learning_rate": _listed("learning_rates", learning_rates, _rate),
-            "depth": _listed("depths", depths, _depth),
+            "loss": distinct("losses", losses, lambda v: one_of("loss", v, LOSSES)),
+            "learning_rate": distinct("learning_rates", learning_rates, _rate),
+            "depth": distinct("depths", depths, _depth),
         }
         _check_size(self._offered, self._stages)
         self._classes, self._median = _classes(self._y, "logistic" in self._offered["loss"])
@@ -152,14 +152,14 @@ class Boosting(CourseWidget):
     def describe(self) -> str:
         """Say the stage, the loss before and after it, and what it does to the row."""
         y, loss = self._targets(self.loss), self.model.loss_
-        before, now = (self._F(stage) for stage in (max(0, self.stage - 1), self.stage))
+        before, step = self._last_step()
+        now = before + step
         gradient = loss.negative_gradient(y, before)
         words = [f"training loss {amount(loss.value(y, now))}"]
         added = f"F = {amount(now[self.row])}"
         if self.stage:
             words = [f"training loss {amount(loss.value(y, before))} before", _now(loss, y, now)]
-            tree = self.model.estimators_[self.stage - 1, 0]
-            leaf = tree.predict(self._x[self.row : self.row + 1, None])[0]
+            leaf = self._tree(self.stage)[self.row]
             added = (
                 f"F = {amount(before[self.row])} + {self.learning_rate:g} · {_factor(leaf)} = "
                 f"{amount(now[self.row])}"
@@ -175,12 +175,16 @@ class Boosting(CourseWidget):
     def _targets(self, loss):
         return self._classes if loss == "logistic" else self._y
 
-    def _F(self, stage):
-        """F at the rows after a stage."""
-        F = np.full(self._x.size, self.model.initial_)
-        for tree in self.model.estimators_[:stage, 0]:
-            F += self.learning_rate * tree.predict(self._x[:, None])
-        return F
+    def _tree(self, stage):
+        """What the tree of a stage, from 1, says of each row."""
+        return self.model.estimators_[stage - 1, 0].predict(self._x[:, None])
+
+    def _last_step(self):
+        """F at the rows before the stage that is shown, and what that stage adds."""
+        before = np.full(self._x.size, self.model.initial_)
+        for stage in range(1, self.stage):
+            before += self.learning_rate * self._tree(stage)
+        return before, self.learning_rate * self._tree(self.stage) if self.stage else 0.0
 
     def _page(self):
         """What the page draws; see `_packed` for a run."""
@@ -240,15 +244,6 @@ def _rows(X, y):
             raise ValueError(f"{name} must not be the same for all rows, got {values[0]:g}")
     order = np.argsort(X, kind="stable")
     return X[order], y[order]
-
-
-def _listed(name, given, check):
-    if isinstance(given, str) or not hasattr(given, "__iter__") or not len(list(given)):
-        raise ValueError(f"{name} must be a list with at least one entry, got {given!r}")
-    values = tuple(check(each) for each in given)
-    if len(set(values)) < len(values):
-        raise ValueError(f"{name} must all be different, got {list(given)!r}")
-    return values
 
 
 def _rate(value):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import traitlets
 
-from coursekit._checks import one_of, whole_number
+from coursekit._checks import distinct, one_of, whole_number
 from coursekit.amounts import amount
 from coursekit.flow import (
     SIGNAL_ACTIVATIONS,
@@ -204,14 +204,13 @@ def _offered(name, given, shown) -> tuple:
         offered = OFFERED[name] if shown in OFFERED[name] else (*OFFERED[name], shown)
         return tuple(sorted(offered)) if name == "depth" else offered
     plural = f"{name}s"
-    if isinstance(given, str) or not hasattr(given, "__len__") or not len(given):
-        raise ValueError(f"{plural} must be a list with at least one entry, got {given!r}")
     if name == "depth":
-        offered = tuple(sorted(whole_number("a depth", depth, at_least=2) for depth in given))
+        offered = distinct(plural, given, lambda depth: whole_number("a depth", depth, at_least=2))
+        offered = tuple(sorted(offered))
     else:
-        offered = tuple(one_of(f"name in {plural}", each, KNOWN[name]) for each in given)
-    if len(set(offered)) < len(offered):
-        raise ValueError(f"{plural} must all be different, got {list(given)!r}")
+        offered = distinct(
+            plural, given, lambda each: one_of(f"name in {plural}", each, KNOWN[name])
+        )
     _one_of(name, shown, {name: offered})
     return offered
 

@@ -36,7 +36,9 @@ export function pick(target, svg, onPick, life) {
   life.listen(target, "click", (event) => onPick(...inside(svg, event)));
 }
 
+/** Where an event is, in the pixels that `svg` draws in: on a slide they may be zoomed. */
 function inside(svg, event) {
   const box = svg.getBoundingClientRect();
-  return [event.clientX - box.left, event.clientY - box.top];
+  const zoom = svg.currentCSSZoom ?? 1;
+  return [(event.clientX - box.left) / zoom, (event.clientY - box.top) / zoom];
 }
