@@ -1,12 +1,13 @@
 # Everything sets itself up: the first command makes .venv and installs what requirements.txt pins.
 PYTHON ?= python3
 PORT ?= 8000
+PAPER ?= a4
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 
-.PHONY: book serve test refresh notebooks widgets bench lint clean help
+.PHONY: book serve test refresh notebooks widgets bench lint clean help pdf release branch publish
 
 help:  ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -26,8 +27,20 @@ test: $(TOOLS) book  ## test everything: library, chapters, widgets, editions, w
 refresh: $(READY)  ## execute the chapters and store their text outputs in book/
 	$(BIN)/python -m coursekit.refresh
 
-notebooks: $(READY)  ## write the student and instructor editions to _build/notebooks
+notebooks: $(READY)  ## write the student, self-paced and instructor editions to _build/notebooks
 	$(BIN)/python -m coursekit.editions _build/notebooks
+
+pdf: book  ## print the course as one book to _build/pdf (PAPER=a4 or letter)
+	@$(BIN)/python -m coursekit.site.press --paper $(PAPER)
+
+release: pdf  ## pack site, notebooks, library and book for use without a network: _build/release
+	@$(BIN)/python -m coursekit.site.release $(if $(TAG),--tag $(TAG))
+
+branch: $(READY)  ## write the notebooks branch to _build/branch (needs GRADIENTS_REPOSITORY)
+	@$(BIN)/python -m coursekit.site.branch _build/branch
+
+publish: $(READY)  ## write the notebooks branch and push it to origin
+	@$(BIN)/python -m coursekit.site.branch _build/branch --push
 
 widgets: $(TOOLS)  ## build the widgets' bundle from widgets/src
 	cd widgets && PATH="$(abspath $(BIN)):$$PATH" npm run --silent build
@@ -50,6 +63,6 @@ $(READY): requirements.txt constraints.txt pyproject.toml
 	@touch $@
 
 # What only the tests need: JavaScript packages and a browser. See tests/tools.py for where they come from.
-$(TOOLS): $(READY) widgets/package-lock.json tests/tools.py
+$(TOOLS): $(READY) widgets/package-lock.json deploy/server/package-lock.json tests/tools.py
 	$(BIN)/python -m tests.tools
 	@touch $@

@@ -1,4 +1,4 @@
-"""How long the book takes to build: with nothing changed, and from nothing."""
+"""How long the book takes to build: with nothing changed, from nothing, and with one chapter edited."""
 
 import os
 import subprocess
@@ -7,11 +7,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from jupyter_cache import get_cache
+import nbformat
 
 from benchmarks.table import Row
+from coursekit.site import outline, times
 from tests.course_copy import copy_course
 from tests.tools import ROOT
+
+BUILD = [sys.executable, "-m", "coursekit.site"]
+#: The chapter that is edited to see how long a build takes then.
+EDITED = "gradients/slope"
 
 
 def timed(command: list[str], folder: Path, environment: dict[str, str] | None = None) -> float:
@@ -36,11 +41,14 @@ def warm() -> Row:
 
 
 def cold() -> list[Row]:
-    """Build a copy that was never built before: every chapter is executed."""
+    """Build a copy that was never built before, so that every chapter is executed; then edit a chapter."""
     with tempfile.TemporaryDirectory() as folder:
         environment = copy_course(Path(folder))
-        seconds = timed([sys.executable, "-m", "coursekit.site"], Path(folder), environment)
-        name, slowest = slowest_notebook(Path(folder, "_build", ".jupyter_cache"))
+        seconds = timed(BUILD, Path(folder), environment)
+        ran = run_times(Path(folder))
+        name = max(ran, key=ran.get)
+        slowest = ran[name]
+        edited = after_an_edit(Path(folder), environment)
     return [
         Row(
             "the book from nothing, all chapters executed",
@@ -50,15 +58,27 @@ def cold() -> list[Row]:
             note=f"{os.cpu_count()} cores",
         ),
         Row("slowest notebook", slowest, "s", 30, note=name),
+        edited,
     ]
 
 
-def slowest_notebook(folder: Path) -> tuple[str, float]:
-    """Return name and seconds of the notebook that took longest, from the build's cache of results."""
-    records = [r for cache in folder.iterdir() for r in get_cache(cache).list_cache_records()]
-    seconds = {Path(record.uri).name: record.data["execution_seconds"] for record in records}
-    name = max(seconds, key=seconds.get)
-    return name, seconds[name]
+def after_an_edit(course: Path, environment: dict[str, str]) -> Row:
+    """Change the code of a chapter in a copy that is built, and build again."""
+    path = course / "book" / f"{EDITED}.ipynb"
+    chapter = nbformat.read(path, as_version=4)
+    next(cell for cell in chapter.cells if cell.cell_type == "code").source += "\n# edited"
+    nbformat.write(chapter, path)
+    seconds = timed(BUILD, course, environment)
+    ran = run_times(course)[EDITED]
+    what = "one edited chapter, besides its own run"
+    return Row(what, seconds - ran, "s", 15, note=f"{EDITED}, which runs for {ran:.1f} s")
+
+
+def run_times(course: Path) -> dict[str, float]:
+    """Return the seconds that each chapter ran, in a copy of the course that is built."""
+    [cache] = (course / "_build" / ".jupyter_cache").iterdir()
+    chapters = list(outline.load(course / "book").chapters)
+    return {page: run.seconds for page, run in times.runs(cache, course / "book", chapters).items()}
 
 
 def measure() -> list[Row]:

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Locator, Page
 
 from benchmarks.redraw import redraw_compass, redraw_descent, redraw_tangent
 from benchmarks.shown import widgets
-from benchmarks.table import Row
+from benchmarks.table import Row, percentile
 from tests.browser import opened
 from tests.hosted import write_page
 
@@ -58,12 +58,6 @@ _PROBE = """(widget) => {
   addEventListener("keydown", (event) => (pressed = event.timeStamp), { capture: true });
 }"""
 _NEXT_FRAME = "() => new Promise((go) => requestAnimationFrame(() => setTimeout(go)))"
-
-
-def percentile(values: list[float], share: float) -> float:
-    """Return the value below which ``share`` of the values lie (nearest rank)."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def drag(page: Page, widget: Locator) -> None:

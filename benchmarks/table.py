@@ -32,6 +32,12 @@ class Row:
         return "yes" if within else "NO"
 
 
+def percentile(values: list[float], share: float) -> float:
+    """Return the value below which ``share`` of the values lie (nearest rank)."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
 def figure(value: float | None, unit: str) -> str:
     """Return a figure with three digits or more, and its unit.
 

@@ -2,14 +2,17 @@
 
 import gzip
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from playwright.sync_api import Browser, Page, Playwright, Request
+from playwright.sync_api import Browser, Error, Page, Playwright, Request, TimeoutError
 
-from tests.tools import ROOT, chromium
+from coursekit.site.browsers import chromium
+from tests.tools import ROOT
 
 #: COURSEKIT_SITE names another built copy of the site to test.
 SITE = Path(os.environ.get("COURSEKIT_SITE", ROOT / "_build" / "html")).resolve()
@@ -33,7 +36,11 @@ OF_COLOR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 TEXT = {".css", ".html", ".ipynb", ".js", ".json", ".svg", ".txt", ".xml"}
 #: All widgets of the page have started (or failed, which the page logs as an error).
 READY = "() => !document.querySelector('.ck-slot[data-model]:not([data-state])')"
-_LOCAL = ("file:", "data:", "blob:", "about:")
+#: Folder of the decks of slides.
+DECKS = "slides/"
+#: How long a busy machine may take, in ms.
+PATIENCE = 60_000
+_LOCAL = ("file:", "data:", "about:")
 
 
 def launch(playwright: Playwright, *more: str) -> Browser:
@@ -42,8 +49,14 @@ def launch(playwright: Playwright, *more: str) -> Browser:
 
 
 def pages(site: Path = SITE) -> list[str]:
-    """Return the site's pages as paths from its root, such as ``gradients/slope.html``."""
-    return sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    """Return the site's pages as paths from its root, such as ``gradients/slope.html``; decks are none."""
+    every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
+    return [name for name in every if not name.startswith(DECKS)]
+
+
+def decks(site: Path = SITE) -> list[str]:
+    """Return the decks of slides as paths from the site's root."""
+    return sorted(path.relative_to(site).as_posix() for path in (site / DECKS).rglob("*.html"))
 
 
 def chapters(site: Path = SITE) -> list[str]:
@@ -52,7 +65,7 @@ def chapters(site: Path = SITE) -> list[str]:
 
 
 class Watch:
-    """Notes all that a page should not do: ask other hosts, fail to load, log errors.
+    """Notes all that a page should not do: ask other hosts, fail to load, log errors, break its policy.
 
     Attributes:
         base: Address of the site's root.
@@ -84,20 +97,66 @@ class Watch:
         self.faults.append(words)
 
 
+def wait_for(
+    page: Page, script: str, *, arg: object = None, timeout: float = PATIENCE, every: float = 30
+) -> object:
+    """Wait until a script returns something true; return that.
+
+    Stands in for Playwright's own ``wait_for_function``, which evaluates its text again and again within
+    the page, where the page's policy refuses it.
+
+    Raises:
+        TimeoutError: Playwright's; nothing true came within ``timeout`` ms.
+    """
+    end = time.monotonic() + timeout / 1000
+    while True:
+        try:
+            if found := page.evaluate(script, arg):
+                return found
+        except Error as error:
+            # The page went on to another one meanwhile.
+            if "context was destroyed" not in error.message:
+                raise
+        if time.monotonic() > end:
+            raise TimeoutError(f"not within {timeout / 1000:g} s: {script}")
+        page.wait_for_timeout(every)
+
+
 def settle(page: Page) -> None:
     """Wait until the page's widgets stand and its fonts are there."""
-    page.wait_for_function(READY)
+    wait_for(page, READY)
     page.evaluate("() => document.fonts.ready.then(() => true)")
+
+
+#: What the browser keeps of the site, as the page sees it; nothing where that is barred.
+_KEPT = "() => { try { return { ...localStorage } } catch { return {} } }"
 
 
 def come_back(page: Page) -> None:
     """Load the page again as a reader does who returns, a moment later.
 
     What a page stores goes to the browser behind its back; another process may serve the next visit, and
-    at once it may still see what stood there before.
+    at once it may still see what stood there before. On a busy machine a moment is longer: a reader who
+    comes later sees it, and so the page is loaded again, a few times at most.
     """
-    page.wait_for_timeout(1000)
-    page.reload()
+    kept = page.evaluate(_KEPT)
+    for _ in range(5):
+        page.wait_for_timeout(1000)
+        page.reload()
+        if page.evaluate(_KEPT).items() >= kept.items():
+            return
+
+
+def restyle(page: Page, css: str) -> None:
+    """Add rules to a page; a style element would be against its policy."""
+    page.evaluate(
+        """css => {
+          const sheet = new CSSStyleSheet();
+          sheet.replaceSync(css);
+          document.adoptedStyleSheets.push(sheet);
+        }""",
+        css,
+    )
 
 
 def scroll_through(page: Page) -> None:
@@ -128,9 +187,10 @@ def opened(browser: Browser, base: str, page: str = "", **options: object) -> It
     context = browser.new_context(
         **{"viewport": DESKTOP, "reduced_motion": "no-preference"} | options
     )
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(PATIENCE)
     tab = context.new_page()
     tab.watch = Watch(tab, base)
+    tab.wait_for_function = partial(wait_for, tab)
     try:
         if page:
             tab.goto(base + page)

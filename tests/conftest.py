@@ -63,3 +63,16 @@ def open_page(browser, served):
         return opened(browser, base, page, **options)
 
     return open_one
+
+
+@pytest.fixture
+def mine(tmp_path, monkeypatch):
+    """A learner's folder, and this process in it."""
+    from coursekit import progress
+    from coursekit.sending import joining
+
+    (tmp_path / progress.MARK).mkdir()
+    monkeypatch.chdir(tmp_path)
+    for name in (joining.BOARD, joining.HUB_TOKEN):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path

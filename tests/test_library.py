@@ -31,9 +31,12 @@ FLOORS = {
     "moving pictures": ["heights", "widgets"],
     "course": [
         "cards", "claims", "comparing", "content", "course", "exercises", "judging",
-        "ledger", "packages", "predictions", "quiz", "wording", "workers",
+        "ledger", "packages", "predictions", "progress", "quiz", "sending", "wording", "workers",
     ],
-    "printing house": ["editions", "refresh", "site"],
+    "printing house": [
+        "board", "cli", "doctor", "edition_cells", "editions", "grading", "learner", "refresh",
+        "site",
+    ],
 }  # fmt: skip
 HEIGHT = {name: i for i, names in enumerate(FLOORS.values()) for name in names}
 
@@ -99,8 +102,10 @@ def test_the_sites_class_names_are_not_the_widgets():
     checkout = Path(__file__).parents[1]
     shared = {"ck-card", "ck-figure"}
 
-    def names(pattern, *folders):
-        files = [f for folder in folders for f in (checkout / folder).rglob("*") if f.is_file()]
+    def names(pattern, *tops):
+        files = [
+            f for top in tops for f in [checkout / top, *(checkout / top).rglob("*")] if f.is_file()
+        ]
         found = (
             re.findall(pattern, f.read_text(encoding="utf-8"))
             for f in files
@@ -108,7 +113,9 @@ def test_the_sites_class_names_are_not_the_widgets():
         )
         return {name for each in found for name in each}
 
-    site = names(r"\.(ck-[a-z-]+)", "assets/css")
+    # The sheet for paper says what becomes of the widgets there, so it uses their names on purpose.
+    on_screen = [f for f in (checkout / "assets/css").iterdir() if f.name != "90-print.css"]
+    site = names(r"\.(ck-[a-z-]+)", *on_screen)
     widgets = names(r'class: ?[`"](ck-[a-z-]+)', "widgets/src") | names(
         r'"(ck-[a-z-]+)', "widgets/src"
     )

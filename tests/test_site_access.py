@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import PHONE, chapters, pages
+from tests.browser import PHONE, chapters, pages, restyle
 from tests.widget_pages import answer_all, open_folds
 
 pytestmark = pytest.mark.site
@@ -75,7 +75,7 @@ def test_the_text_in_drawings_stands_out_from_the_page(open_page, name):
 
 def test_the_measure_of_contrast_finds_a_faint_text(open_page):
     with open_page("gradients/slope.html") as page:
-        page.add_style_tag(content="svg text { fill: #999 !important; opacity: 0.9 }")
+        restyle(page, "svg text { fill: #999 !important; opacity: 0.9 }")
         assert min(t["ratio"] for t in page.evaluate(CONTRASTS)) < 2.85
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.browser import DESKTOP, OF_COLOR, PHONE, RULES, chapters, pages
+from tests.browser import DESKTOP, OF_COLOR, PHONE, RULES, chapters, pages, restyle
 from tests.tools import ROOT
 from tests.widget_pages import answer_all, open_folds
 
@@ -72,7 +72,7 @@ def test_axe_finds_nothing_among_search_results(open_page, axe, theme):
 
 def test_axe_would_find_something(open_page, axe):
     with open_page("intro.html", color_scheme="dark") as page:
-        page.add_style_tag(content="main p { color: #333 }")
+        restyle(page, "main p { color: #333 }")
         assert "color-contrast" in [name for name, _ in violations(page, axe, rules=OF_COLOR)]
         page.evaluate(
             "document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"x.png\">')"

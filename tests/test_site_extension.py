@@ -7,9 +7,13 @@ import re
 import threading
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 import nbformat
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sphinx.errors import ExtensionError
 
 from coursekit.plots import COLORS
 from coursekit.site import (
@@ -19,13 +23,17 @@ from coursekit.site import (
     head,
     katex,
     markup,
+    modules,
+    paths,
     printed,
+    promises,
     serve,
     styles,
+    tasks,
     widgets,
 )
 from coursekit.site.__main__ import book_root, main, reason
-from coursekit.site.downloads import line
+from coursekit.site.v8 import engine
 
 ROOT = Path(__file__).parents[1]
 
@@ -140,18 +148,69 @@ class TestFigures:
         assert "var(--ck-loss)" in shown
 
 
+def walked(path: str) -> list[tuple[str, float, float]]:
+    """The points that a path goes through, by any of its commands."""
+    takes = {"m": 2, "l": 2, "q": 4, "c": 6}
+    parts = re.findall(r"[A-Za-z]|-?(?:\d+\.?\d*|\.\d+)", path)
+    points, here, start = [], (0.0, 0.0), (0.0, 0.0)
+    command, place = "", 0
+    while place < len(parts):
+        if parts[place].isalpha():
+            command = parts[place]
+            place += 1
+        if command in "zZ":
+            points.append(("z", *start))
+            here = start
+            continue
+        count = takes[command.lower()]
+        x, y = here if command.islower() else (0.0, 0.0)
+        numbers = [float(part) for part in parts[place : place + count]]
+        pairs = [(x + a, y + b) for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
+        place += count
+        points += [(command.lower(), *pair) for pair in pairs]
+        here = pairs[-1]
+        if command in "mM":
+            start, command = here, "l" if command == "m" else "L"
+    return points
+
+
+NUMBERS = st.floats(-999, 999).map(lambda number: f"{number:.2f}")
+COMMANDS = st.sampled_from([("M", 2), ("L", 2), ("Q", 4), ("C", 6), ("Z", 0)])
+
+
+class TestPaths:
+    @given(st.data(), st.lists(COMMANDS, max_size=12))
+    def test_the_shorter_path_goes_through_the_same_points(self, data, commands):
+        path = " ".join(
+            " ".join([letter, *data.draw(st.lists(NUMBERS, min_size=count, max_size=count))])
+            for letter, count in [("M", 2), *commands]
+        )
+        before, after = walked(path), walked(paths.relative(path))
+        assert [kind for kind, *_ in after] == [kind for kind, *_ in before]
+        for (_, *point), (_, *same) in zip(before, after, strict=True):
+            assert same == pytest.approx(point, abs=1e-6)
+
+    def test_it_is_shorter(self):
+        wave = "M 100 50" + "".join(f" L {100 + i / 3:.2f} {50 + i % 7:.2f}" for i in range(99))
+        assert len(paths.relative(wave)) < 0.7 * len(wave)
+
+    @pytest.mark.parametrize("path", ["M 0 0 A 1 1 0 0 1 2 2", "m 1 1 l 2 2", "M 0 0 H 5"])
+    def test_what_it_does_not_know_stays(self, path):
+        assert paths.relative(path) == path
+
+
 class TestWidgets:
     STATE = {
         "a": {
             "model_name": "AnyModel",
             "model_module": "anywidget",
-            "state": {"_esm": "export 1", "_css": "BUNDLE", "reserve": [300, 400], "layout": "x"},
+            "state": {"_esm": "export default {}", "_css": "BUNDLE", "reserve": [300, 400], "layout": "x"},
             "buffers": [{"path": ["x"], "data": ""}],
         },
         "b": {
             "model_name": "AnyModel",
             "model_module": "anywidget",
-            "state": {"_esm": "export 1", "_css": "own", "_view_name": "V"},
+            "state": {"_esm": "export default {}", "_css": "own", "_view_name": "V"},
         },
         "l": {"model_name": "LayoutModel", "model_module": "@jupyter-widgets/base", "state": {}},
         "j": {"model_name": "LinkModel", "model_module": "@jupyter-widgets/controls", "state": {}},
@@ -169,13 +228,44 @@ class TestWidgets:
         assert sorted(Path(name).suffix for name in files) == [".css", ".js"]
         key = state["a"]["state"]["_esm"]
         assert key == state["b"]["state"]["_esm"]
-        assert files[f"{key}.js"] == f'(window.ckSources ??= {{}})["{key}"] = "export 1";\n'
-        assert "export 1" in self.STATE["a"]["state"]["_esm"], "the original is left alone"
+        assert files[f"{key}.js"].startswith(f'(window.ckModules ??= {{}})["{key}"] = function')
+        assert self.STATE["a"]["state"]["_esm"] == "export default {}", "the original is left alone"
 
-    def test_a_source_cannot_end_its_script(self):
-        state = {"a": {"state": {"_esm": "'</script>'"}}}
-        (content,) = widgets.extract_sources(state, "").values()
-        assert "</script>" not in content
+    @pytest.mark.parametrize(
+        ("module", "exported"),
+        [
+            ("const w = 7;export{w as default};\n", 7),
+            ("var $a=1;\nexport { $a as default }", 1),
+            ("const one = 1;\nexport default\n  { sum: one + 1 }; ", {"sum": 2}),
+            ("export default () => 3 // three", None),
+            ("export default typeof this", "undefined"),
+            ("export default (function () { return this === undefined; })()", True),
+        ],
+    )
+    def test_a_module_becomes_a_function_that_returns_its_default(self, module, exported):
+        engine().eval("var window = {}")
+        key, script = modules.script(module)
+        engine().eval(script)
+        run = f"(0, window.ckModules[{json.dumps(key)}])()"  # as the host does
+        if exported is None:
+            assert engine().eval(f"{run}()") == 3
+        else:
+            assert json.loads(engine().eval(f"JSON.stringify({run})")) == exported
+
+    @pytest.mark.parametrize(
+        ("module", "wrong"),
+        [
+            ("import * as d3 from 'https://esm.sh/d3'; export default {}", "import statement"),
+            ("export function render() {}", "found none"),
+            ("export const a = 1; export default a", "Unexpected token 'export'"),
+            ("export default {}; const after = 1", "Unexpected token ';'"),
+            ("const x = await 1; export default x", "await is only valid"),
+            ("x = 010; export default x", "Octal"),
+        ],
+    )
+    def test_another_kind_of_module_is_refused(self, module, wrong):
+        with pytest.raises(modules.ModuleError, match=f"one export, the default: .*{wrong}"):
+            modules.script(module)
 
     def test_slots_reserve_height_and_speak(self):
         body = widgets.fill_slots(widgets.slot("a", "Bar <3"), widgets.lean(self.STATE))
@@ -185,6 +275,7 @@ class TestWidgets:
     def test_code_is_no_sentence(self):
         assert widgets.sentence("VBox(children=())") == widgets.FALLBACK
         assert widgets.sentence("Slope  2 at x = 1.") == "Slope 2 at x = 1."
+        assert widgets.sentence("Quiz\n1. Why?\n   - So\n\n") == "Quiz\n1. Why?\n- So"
 
 
 class TestCache:
@@ -261,6 +352,54 @@ class TestHead:
         assert not (tmp_path / "sitemap.xml").exists()
 
 
+class TestPromises:
+    WORDS = "**You will be able to**"
+
+    @pytest.fixture
+    def check(self):
+        """Check a chapter, written in reStructuredText; returns how many objectives it has."""
+        from docutils.core import publish_doctree
+
+        class App:
+            class env:  # noqa: N801
+                metadata: ClassVar = {"slope": {"coursekit": {"minutes": 30}}, "claims": {}}
+                docname = "slope"
+                doc2path = "{}.ipynb".format
+
+        def run(text: str, name: str = "slope", **said: object) -> int:
+            App.env.docname = name
+            App.env.metadata["slope"] = {"coursekit": {"minutes": 30} | said}
+            doctree = publish_doctree(text)
+            promises.check(App, doctree)
+            return len(list(tasks.objectives(doctree)))
+
+        return run
+
+    def test_two_to_four_objectives_will_do(self, check):
+        assert check(f"{self.WORDS}\n\n- one;\n- two.\n\nNext.\n\n- no objective") == 2
+        assert check(f"Title\n=====\n\n{self.WORDS}\n\n- 1\n- 2\n- 3\n- 4") == 4
+        assert check("The ledger.", name="claims") == 0
+
+    @pytest.mark.parametrize(
+        ("text", "count"),
+        [
+            ("Text.\n\n- a list\n- of something else", 0),
+            (f"{WORDS} see it all.\n\n- one;\n- two.", 0),
+            (f"{WORDS}\n\nsee it all.", 0),
+            (f"{WORDS}\n\n- see it all.", 1),
+            (f"{WORDS}\n\n- 1\n- 2\n- 3\n- 4\n- 5", 5),
+        ],
+    )
+    def test_fewer_and_more_are_an_error(self, check, text, count):
+        with pytest.raises(ExtensionError, match=f"^slope: .*2 to 4 objectives; found {count}"):
+            check(text)
+
+    @pytest.mark.parametrize("minutes", [None, "30", 0, 12.5])
+    def test_the_minutes_are_a_number(self, check, minutes):
+        with pytest.raises(ExtensionError, match=f"^slope: .*whole number, got {minutes!r}"):
+            check(f"{self.WORDS}\n\n- one;\n- two.", minutes=minutes)
+
+
 class TestMarkup:
     def test_the_link_to_a_heading_stands_beside_it(self):
         body = '<h2>Slope<a class="headerlink" href="#slope" title="Link">#</a></h2>'
@@ -272,8 +411,6 @@ class TestMarkup:
 
     @pytest.mark.parametrize("body", ["<p><script src=x>", '<i class="fas fa-star">'])
     def test_what_the_site_cannot_serve_is_refused(self, body):
-        from sphinx.errors import ExtensionError
-
         with pytest.raises(ExtensionError, match="slope: "):
             markup.refuse_scripts(body, "slope")
 
@@ -289,12 +426,6 @@ class TestMarkup:
 )
 def test_a_printed_table_is_told_from_prose(text, expected):
     assert printed.in_columns(text) is expected
-
-
-def test_downloads_are_relative():
-    assert 'href="../editions/student/gradients/slope.ipynb"' in line(30, "gradients/slope")
-    assert 'href="editions/instructor/intro.ipynb"' in line(5, "intro")
-    assert "30 minutes" in line(30, "gradients/slope")
 
 
 class TestClean:
@@ -425,14 +556,16 @@ Look closer.
 :::
 """
 
+PROMISE = "**You will be able to**\n\n- measure a slope;\n- say what it means."
+
 
 def notebook(*outputs: dict) -> nbformat.NotebookNode:
     v4 = nbformat.v4
     metadata = {
-        "coursekit": {"description": "About slopes."},
+        "coursekit": {"description": "About slopes.", "minutes": 30},
         "language_info": {"name": "python", "pygments_lexer": "ipython3"},
     }
-    cells = [v4.new_markdown_cell("# Slope\n\nText.\n\n## One\n\nText.\n\n## Two\n\nText.")]
+    cells = [v4.new_markdown_cell(f"# Slope\n\n{PROMISE}\n\n## One\n\nText.\n\n## Two\n\nText.")]
     for data in outputs:
         output = v4.new_output("display_data", data=data)
         cells.append(
@@ -543,6 +676,12 @@ class TestSmallBook:
         assert "stroke:var(--ck-loss)" in page
         assert "<img" not in page
 
+    def test_a_widget_that_no_page_could_run_stops_the_build(self, build, widget):
+        state = widget.metadata["widgets"][widgets.STATE]["state"]["m1"]["state"]
+        state["_esm"] = "import 'https://esm.sh/d3'; export default {}"
+        with pytest.raises(Exception, match=r"slope: a widget's script must import nothing"):
+            build(chapter=widget)
+
     @pytest.mark.parametrize(
         ("intro", "outputs", "message"),
         [
@@ -551,6 +690,7 @@ class TestSmallBook:
             (INTRO, [{"image/svg+xml": svg("", "")}], r"slope, figure 1: has no alt text"),
             (INTRO, [{"image/svg+xml": svg("<g/>" * 50_000)}], r"slope, figure 1: is \d+ kB"),
             (INTRO, [{"text/html": "<script>1</script>"}], r"slope: an output brings a script"),
+            (INTRO, [{"text/html": "<style>p{}</style>"}], r"slope.html: a style element: <style>"),
         ],
     )
     def test_what_readers_could_not_use_stops_the_build(self, build, intro, outputs, message):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from coursekit.site import browsers
 from tests import tools
 
 
@@ -22,9 +23,9 @@ def machine(monkeypatch):
 
     self = Machine()
     self.done, self.may = [], {}
-    monkeypatch.setattr(tools, "system_browsers", lambda: iter(self.system))
-    monkeypatch.setattr(tools, "playwrights_browsers", lambda: iter(self.downloaded))
-    monkeypatch.setattr(tools, "starts", lambda path: path not in self.broken)
+    monkeypatch.setattr(browsers, "system_browsers", lambda: iter(self.system))
+    monkeypatch.setattr(browsers, "playwrights_browsers", lambda: iter(self.downloaded))
+    monkeypatch.setattr(browsers, "starts", lambda path: path not in self.broken)
 
     def installer(name, place):
         def install():
@@ -34,8 +35,8 @@ def machine(monkeypatch):
 
         return install
 
-    monkeypatch.setattr(tools, "download_with_playwright", installer("playwright", "downloaded"))
-    monkeypatch.setattr(tools, "install_with_apt", installer("apt", "system"))
+    monkeypatch.setattr(browsers, "download_with_playwright", installer("playwright", "downloaded"))
+    monkeypatch.setattr(browsers, "install_with_apt", installer("apt", "system"))
     return self
 
 
@@ -44,18 +45,18 @@ CHROME, OWN = Path("/usr/bin/google-chrome"), Path("/cache/chrome")
 
 def test_the_systems_browser_comes_first_and_nothing_is_installed(machine):
     machine.system, machine.downloaded = [CHROME], [OWN]
-    assert tools.ensure_chromium() == CHROME
+    assert browsers.ensure_chromium() == CHROME
     assert machine.done == []
 
 
 def test_a_browser_that_does_not_start_is_passed_over(machine):
     machine.system, machine.downloaded, machine.broken = [CHROME], [OWN], {CHROME}
-    assert tools.chromium() == OWN
+    assert browsers.chromium() == OWN
 
 
 def test_without_a_browser_playwright_downloads_one(machine):
     machine.may = {"playwright": [OWN], "apt": [CHROME]}
-    assert tools.ensure_chromium() == OWN
+    assert browsers.ensure_chromium() == OWN
     assert machine.done == ["playwright"]
 
 
@@ -63,12 +64,12 @@ def test_without_a_browser_playwright_downloads_one(machine):
 def test_where_the_download_fails_or_does_not_start_apt_installs_one(machine, downloads):
     machine.may = {**downloads, "apt": [CHROME]}
     machine.broken = {OWN}
-    assert tools.ensure_chromium() == CHROME
+    assert browsers.ensure_chromium() == CHROME
     assert machine.done == ["playwright", "apt"]
 
 
 def test_where_nothing_works_the_message_says_which_command_to_run(machine, monkeypatch, capsys):
-    monkeypatch.setattr(tools, "install_packages", lambda: None)
+    monkeypatch.setattr(tools, "install_packages", lambda folder, whose: None)
     assert tools.main() == 1
     assert machine.done == ["playwright", "apt"]
     said = capsys.readouterr().err
@@ -83,16 +84,16 @@ def test_where_nothing_works_the_message_says_which_command_to_run(machine, monk
 def test_apt_is_used_only_with_rights(monkeypatch, root, sudo, rights):
     commands = []
     found = {"apt-get": "/bin/apt-get", "sudo": None if sudo is None else "/bin/sudo"}
-    monkeypatch.setattr(tools.os, "geteuid", lambda: 0 if root else 1000)
-    monkeypatch.setattr(tools.shutil, "which", lambda name, **_: found[name])
+    monkeypatch.setattr(browsers.os, "geteuid", lambda: 0 if root else 1000)
+    monkeypatch.setattr(browsers.shutil, "which", lambda name, **_: found[name])
     monkeypatch.setattr(
-        tools.subprocess,
+        browsers.subprocess,
         "run",
         lambda command, **_: subprocess.CompletedProcess(command, sudo or 0),
     )
-    monkeypatch.setattr(tools, "run", lambda command, **_: commands.append(command) or True)
-    assert tools.rights_of_root() == rights
-    assert tools.install_with_apt() is (rights is not None)
+    monkeypatch.setattr(browsers, "run", lambda command, **_: commands.append(command) or True)
+    assert browsers.rights_of_root() == rights
+    assert browsers.install_with_apt() is (rights is not None)
     for command in commands:
         assert command[: len(rights)] == rights
         assert "DEBIAN_FRONTEND=noninteractive" in command
@@ -102,9 +103,9 @@ def test_apt_is_used_only_with_rights(monkeypatch, root, sudo, rights):
 
 
 def test_without_apt_nothing_is_tried(monkeypatch):
-    monkeypatch.setattr(tools.shutil, "which", lambda name, **_: None)
+    monkeypatch.setattr(browsers.shutil, "which", lambda name, **_: None)
     monkeypatch.setattr(tools, "run", lambda *_, **__: pytest.fail("nothing to run"))
-    assert tools.install_with_apt() is False
+    assert browsers.install_with_apt() is False
 
 
 def test_a_failed_npm_says_so_and_the_browser_is_not_reached(machine, monkeypatch, capsys):
@@ -124,11 +125,11 @@ def test_the_real_probe_knows_a_program_that_fails_or_is_not_there(tmp_path):
     stub = tmp_path / "chromium"
     stub.write_text("#!/bin/sh\necho needs the snap >&2\nexit 1\n")
     stub.chmod(0o755)
-    assert not tools.starts(stub)
-    assert not tools.starts(tmp_path / "missing")
-    assert tools.starts(sys.executable)
+    assert not browsers.starts(stub)
+    assert not browsers.starts(tmp_path / "missing")
+    assert browsers.starts(sys.executable)
 
 
 def test_a_command_that_cannot_start_is_a_failure_and_not_an_exception(capsys):
-    assert tools.run(["/no/such/program"]) is False
+    assert browsers.run(["/no/such/program"]) is False
     assert "/no/such/program did not start" in capsys.readouterr().out

@@ -1,7 +1,8 @@
-"""What only the tests need: node with the widgets' JavaScript packages, and a browser.
+"""What only the tests need: node with JavaScript packages (the widgets', the hub's proxy), and a browser.
 
 ``python -m tests.tools`` sets them up and says in one line what each step does; ``make test`` calls
-it. Tests import `node` and `chromium`, which find what is there and change nothing.
+it. Tests import `node`, which finds what is there and changes nothing. The browser, which the book on
+paper needs as well, comes from `coursekit.site.browsers`.
 """
 
 import json
@@ -9,30 +10,13 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from coursekit.site.browsers import ToolError, ensure_chromium, run, say
 
 ROOT = Path(__file__).parents[1]
 WIDGETS = ROOT / "widgets"
-COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC_APPS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
-HELP = """No browser for the tests, and none could be installed here. Install one:
-  Debian, Ubuntu:  sudo apt-get install chromium
-  Fedora:          sudo dnf install chromium
-  macOS:           brew install --cask google-chrome
-  anywhere:        {python} -m playwright install --with-deps chromium
-Then run again: make test"""
-_PLAYWRIGHTS_OWN = (
-    "from playwright.sync_api import sync_playwright as start\n"
-    "with start() as playwright: print(playwright.chromium.executable_path)"
-)
-
-
-class ToolError(RuntimeError):
-    """A tool of the tests is missing; the message says which command to run."""
+PROXY = ROOT / "deploy" / "server"
 
 
 def node() -> Path:
@@ -76,121 +60,28 @@ def numerics(script: str, sent: object = None) -> object:
     return json.loads(run.stdout)
 
 
-def starts(browser: str | Path) -> bool:
-    """Say whether a browser runs at all; a bare download may miss libraries, a stub its package."""
-    try:
-        done = subprocess.run([str(browser), "--version"], capture_output=True, timeout=30)
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+def install_packages(folder: Path, whose: str) -> None:
+    """Install a folder's JavaScript packages at the versions of its lock file.
 
-
-def system_browsers() -> Iterator[Path]:
-    """Yield the Chromiums and Chromes that this machine has."""
-    found = map(shutil.which, COMMANDS)
-    yield from (Path(path) for path in (*found, *MAC_APPS) if path and Path(path).is_file())
-
-
-def playwrights_browsers() -> Iterator[Path]:
-    """Yield the Chromium that Playwright has downloaded, if it has."""
-    asked = subprocess.run(
-        [sys.executable, "-c", _PLAYWRIGHTS_OWN], capture_output=True, text=True, check=False
-    )
-    path = Path(asked.stdout.strip())
-    if asked.returncode == 0 and path.is_file():
-        yield path
-
-
-def chromium() -> Path:
-    """Return the path of a Chromium or Chrome that starts: the system's, else Playwright's own.
-
-    Raises:
-        ToolError: there is none.
-    """
-    for find in (system_browsers, playwrights_browsers):
-        for browser in find():
-            if starts(browser):
-                return browser
-    raise ToolError(HELP.format(python=sys.executable))
-
-
-def say(step: str) -> None:
-    """Print what is being done."""
-    print(f"tests: {step}", flush=True)
-
-
-def run(command: list[str | Path], **options: object) -> bool:
-    """Run a command, its output shown; say whether it went well."""
-    try:
-        return subprocess.run([str(part) for part in command], **options).returncode == 0
-    except OSError as error:
-        say(f"{command[0]} did not start: {error}")
-        return False
-
-
-def install_packages() -> None:
-    """Install the widgets' JavaScript packages at the versions of the lock file.
+    Args:
+        folder: Where the lock file is.
+        whose: What they are for, as it is said.
 
     Raises:
         ToolError: npm could not.
     """
-    say("installing the widgets' JavaScript packages (npm ci in widgets/)")
+    name = folder.relative_to(ROOT)
+    say(f"installing {whose} JavaScript packages (npm ci in {name}/)")
     command = [beside_python("npm"), "ci", "--no-progress", "--loglevel=error"]
-    if not run(command, cwd=WIDGETS, env=node_environment()):
-        raise ToolError("npm ci in widgets/ failed, see above; then run again: make test")
-
-
-def download_with_playwright() -> bool:
-    """Have Playwright download its own Chromium."""
-    say("downloading a Chromium for the tests (playwright install chromium)")
-    return run([sys.executable, "-m", "playwright", "install", "chromium"])
-
-
-def install_with_apt() -> bool:
-    """Install the system's Chromium with apt-get, where this user may."""
-    apt = shutil.which("apt-get")
-    if apt is None:
-        return False
-    rights = rights_of_root()
-    if rights is None:
-        say("apt-get needs root or sudo without a password here: not tried")
-        return False
-    say("installing Chromium (apt-get install chromium)")
-    apt_get = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq"]
-    return run([*apt_get, "update"]) and run([*apt_get, "install", "-y", "chromium"])
-
-
-def rights_of_root() -> list[str] | None:
-    """Return what to put before a command that only root may run, or None when there is no way."""
-    if os.geteuid() == 0:
-        return []
-    sudo = shutil.which("sudo")
-    if sudo and subprocess.run([sudo, "-n", "true"], capture_output=True).returncode == 0:
-        return [sudo, "-n"]
-    return None
-
-
-def ensure_chromium() -> Path:
-    """Return a browser as `chromium` does; install one when there is none.
-
-    Raises:
-        ToolError: there is none and none could be installed.
-    """
-    installers: tuple[Callable[[], bool], ...] = (download_with_playwright, install_with_apt)
-    for install in (None, *installers):
-        if install is not None and not install():
-            continue
-        try:
-            return chromium()
-        except ToolError as error:
-            missing = error
-    raise missing
+    if not run(command, cwd=folder, env=node_environment()):
+        raise ToolError(f"npm ci in {name}/ failed, see above; then run again: make test")
 
 
 def main() -> int:
     """Set everything up; 0 when all is there."""
     try:
-        install_packages()
+        install_packages(WIDGETS, "the widgets'")
+        install_packages(PROXY, "the class server's")
         say(f"the browser is {ensure_chromium()}")
     except ToolError as error:
         print(error, file=sys.stderr)

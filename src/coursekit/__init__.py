@@ -8,8 +8,10 @@ Floors, from the ground up; a module imports only from floors below it:
 * diagnosis: ``flow`` (also of torch models)
 * pictures: ``plots`` (matplotlib)
 * moving pictures: ``widgets`` (anywidget)
-* course: ``claims``, ``exercises``, ``quiz``, ``predictions``
-* printing house: ``site``, ``editions`` (used by the build, never by a chapter)
+* course: ``claims``, ``exercises``, ``quiz``, ``predictions``, ``progress``, ``sending``
+* printing house: ``site``, ``editions``, ``grading`` (used by the build, never by a chapter)
+* the learner's command: ``cli``, ``doctor``, ``learner`` (never used by a chapter)
+* the class board: ``board`` (the instructor's server)
 
 Importing this package loads none of them, so it costs next to nothing.
 """

@@ -227,8 +227,8 @@ def _html(claim: Claim, findings) -> str:
     )
     up = "../" * claim.tested.count("/")
     documents = f'<a href="{up}claims.ipynb">{", ".join(claim.documents)}</a>'
-    anchor, edge = f' id="claim-{claim.id}"', f" {EDGE}"
-    return claim_html(claim, prose(claim.claim), items, documents, anchor, edge)
+    attributes, edge = f' id="claim-{claim.id}"', f" {EDGE}"
+    return claim_html(claim, prose(claim.claim), items, documents, attributes, edge)
 
 
 def claim_html(
@@ -236,21 +236,22 @@ def claim_html(
     statement: str,
     findings: str,
     documents: str,
-    anchor: str = "",
+    attributes: str = "",
     edge: str = "",
 ) -> str:
-    """Write a claim's card as HTML, in a chapter and in the ledger.
+    """Write a claim's card as HTML, in a chapter and on the ledger's page.
 
     Args:
         claim: the claim.
         statement: the claim's words as HTML, perhaps a link.
         findings: its findings as HTML list items.
         documents: the documents that make it, as HTML, perhaps a link to where they are named.
-        anchor: an id attribute for links to this place.
-        edge: a style for where there is no style sheet; the ledger, with its many cards, goes without.
+        attributes: further attributes of the card, each with a space before it: an id for links to
+            this place, what a filter looks at.
+        edge: a style for where there is no style sheet; the ledger's page always has one.
     """
     return (
-        f'<div class="ck-card ck-claim"{anchor} data-verdict="{claim.verdict}"{edge}>'
+        f'<div class="ck-card ck-claim"{attributes} data-verdict="{claim.verdict}"{edge}>'
         f'<p class="ck-claim-head"><span class="ck-verdict">{claim.verdict.capitalize()}</span>'
         f" <small>claim of {documents}</small></p>"
         f'<p class="ck-claim-text">{statement}</p>'

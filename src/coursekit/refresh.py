@@ -16,6 +16,7 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 from coursekit.content import root
+from coursekit.workers import THREADS
 
 #: The outputs that are stored; everything else a cell shows is made anew by whoever runs it.
 STORED = ("text/plain", "text/html", "text/markdown")
@@ -26,8 +27,6 @@ SOUND = "data:audio/"
 METADATA = ("kernelspec", "coursekit", "mystnb")
 #: The notebook that reads the verdicts out of all the others.
 LEDGER = "claims.ipynb"
-#: What tells the numerical libraries how many threads to use; read when they are loaded.
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def one_thread() -> None:

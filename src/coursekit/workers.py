@@ -35,7 +35,8 @@ __all__ = ["Ended", "run"]
 GRACE = 20.0
 PAUSE = 0.02
 TASK, MEETING = "task", "meeting"
-#: Workers share the processors: one thread each, unless the environment says otherwise.
+#: What tells the numerical libraries how many threads to use; read when they are loaded. Processes that
+#: run side by side get one thread each, unless the environment says otherwise.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
@@ -155,21 +156,22 @@ def _ended(folder: Path, rank: int, process: subprocess.Popen) -> Ended:
 def _work(folder: Path, rank: int) -> None:
     """Do a worker's part; this is what runs in its process."""
     threading.Thread(target=_end_with_the_notebook, args=[folder], daemon=True).start()
-    error = ""
+    exit_code = 0
     try:
         function, count, arguments = pickle.loads((folder / TASK).read_bytes())
         value = function(rank, count, str(folder / MEETING), *arguments)
-        result = cloudpickle.dumps((value, error))
+        result = cloudpickle.dumps((value, ""))
     except (Exception, SystemExit) as exception:
         traceback.print_exc()
-        error = "".join(traceback.format_exception_only(exception)).strip()
-        result = cloudpickle.dumps((None, error))
+        exit_code = 1
+        said = "".join(traceback.format_exception_only(exception)).strip()
+        result = cloudpickle.dumps((None, said))
     unfinished = folder / f"unfinished-{rank}"
     unfinished.write_bytes(result)
     unfinished.rename(folder / f"result-{rank}")
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(1 if error else 0)  # whatever threads a library may have left
+    os._exit(exit_code)  # whatever threads a library may have left
 
 
 def _end_with_the_notebook(folder: Path) -> None:

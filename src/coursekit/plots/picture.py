@@ -148,17 +148,20 @@ def keep_clear(names: Sequence) -> None:
     if names:
         names[0].figure.draw_without_rendering()
     for name in names:
-        ax = name.axes
-        drawn = _drawn(ax)
-        others = [text.get_window_extent() for text in ax.texts if text is not name]
+        _move_clear(name)
 
-        def crowd(spot, name=name, ax=ax, drawn=drawn, others=others):
-            _put(name, spot)
-            box = name.get_window_extent().padded(3)
-            outside = max(0.0, ax.bbox.y0 - box.y0, box.y1 - ax.bbox.y1)
-            return box.count_contains(drawn) + 100 * box.count_overlaps(others) + 10 * outside
 
-        _put(name, min(SPOTS, key=crowd))
+def _move_clear(name) -> None:
+    drawn = _drawn(name.axes)
+    others = [text.get_window_extent() for text in name.axes.texts if text is not name]
+
+    def crowd(spot) -> float:
+        _put(name, spot)
+        box, chart = name.get_window_extent().padded(3), name.axes.bbox
+        outside = max(0.0, chart.y0 - box.y0, box.y1 - chart.y1)
+        return box.count_contains(drawn) + 100 * box.count_overlaps(others) + 10 * outside
+
+    _put(name, min(SPOTS, key=crowd))
 
 
 #: Where the name of a guide may stand: place along it, alignment, offset in points.

@@ -11,6 +11,14 @@ from pathlib import Path
 
 from coursekit.site.serve import HOST, server
 
+#: Jupyter Book's command, without a grammar of addresses that jsonschema takes a second to compile where it
+#: finds it, and that nothing here is checked by.
+_JUPYTER_BOOK = """import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+main()
+"""
+
 
 def book_root(start: Path) -> Path:
     """Return the nearest folder at or above ``start`` that holds ``_config.yml`` and ``_toc.yml``.
@@ -36,13 +44,7 @@ def build(root: Path, clean: bool = False) -> int:
     """
     if clean:
         shutil.rmtree(root / "_build", ignore_errors=True)
-    command = [
-        sys.executable,
-        "-c",
-        "from jupyter_book.cli.main import main; main()",
-        "build",
-        "book",
-    ]
+    command = [sys.executable, "-c", _JUPYTER_BOOK, "build", "book"]
     command += ["--config", "_config.yml", "--toc", str(root / "_toc.yml"), "--path-output", "."]
     command += ["-W", "--keep-going"]
     built = root / "_build" / "html" / "index.html"

@@ -18,7 +18,12 @@ import coursekit
 from coursekit.site import styles
 
 #: Parts of the package that never run in a chapter.
-NOT_RUN = ("site", "editions.py")
+NOT_RUN = (
+    "site", "editions.py",
+    "__main__.py", "cli.py", "doctor", "edition_cells.py", "learner",
+)  # fmt: skip
+#: In the book: what only the printing house reads.
+NOT_RUN_IN_BOOK = ("course.yml", "workshop")
 #: Files beside the package and the book that pin what the chapters run with.
 PINS = ("requirements.txt", "constraints.txt")
 #: The page that reads what the other chapters' runs have shown.
@@ -43,6 +48,7 @@ def execution_files(package: Path, book: Path) -> Iterable[tuple[str, Path]]:
     for path in sorted(book.rglob("*")):
         inside = path.relative_to(book)
         hidden = any(part[0] in "._" for part in inside.parts)
+        hidden = hidden or inside.parts[0] in NOT_RUN_IN_BOOK
         if path.suffix in {".yml", ".yaml", ".py", ".csv", ".json"} and not hidden:
             yield f"book/{inside.as_posix()}", path
     for name in PINS:
@@ -105,9 +111,9 @@ def ledger_last(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None
 def reprint(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """Have every page written again when the site's look, its list of pages or a title changed."""
     titles = {docname: title.astext() for docname, title in sorted(env.titles.items())}
-    outline = json.dumps([app.config.coursekit_look, app.config.coursekit_url, titles])
-    seen, env.coursekit_outline = getattr(env, "coursekit_outline", None), outline
-    return [] if seen == outline else sorted(env.found_docs)
+    face = json.dumps([app.config.coursekit_look, app.config.coursekit_url, titles])
+    seen, env.coursekit_face = getattr(env, "coursekit_face", None), face
+    return [] if seen == face else sorted(env.found_docs)
 
 
 def setup(app: Sphinx) -> None:

@@ -58,7 +58,7 @@ def run_ahead(app: Sphinx, env: BuildEnvironment, docnames: list[str]) -> None:
             path, result = running[done], done.result()
             if result.err is not None:
                 continue
-            facts = {"execution_seconds": result.time}
+            facts = {"execution_seconds": result.time, "cores": os.cpu_count()}
             bundle = CacheBundleIn(result.nb, str(path), data=facts)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
             logger.info(f"{path}: Executed notebook in {result.time:.2f} seconds")

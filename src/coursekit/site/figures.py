@@ -12,6 +12,7 @@ from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
 from coursekit.drawings import FigureError, course_tokens, inline, tokens
+from coursekit.site.paths import lighten
 
 __all__ = ["LIMIT", "FigureError", "InlineFigures", "course_tokens", "inline", "tokens"]
 
@@ -45,7 +46,7 @@ class InlineFigures(SphinxPostTransform):
                 f"is {len(text) / 1000:.0f} kB of SVG, more than {LIMIT / 1000:.0f}: draw fewer "
                 "points or rasterize the heavy part (rasterized=True)"
             )
-        return nodes.raw("", inline(text, prefix, course_tokens()), format="html")
+        return nodes.raw("", lighten(inline(text, prefix, course_tokens())), format="html")
 
 
 def _is_output(node: nodes.Node) -> bool:

@@ -11,11 +11,12 @@ from importlib import util
 from pathlib import Path
 
 from docutils import nodes
-from py_mini_racer import JSEvalException, MiniRacer
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
+
+from coursekit.site.v8 import JSEvalException, engine
 
 RENDERER = "coursekit"
 #: amsmath's environments number their lines by themselves; on a page the book's numbers count.
@@ -29,18 +30,18 @@ class FormulaError(ExtensionError):
 
 
 @cache
-def _engine() -> MiniRacer:
+def _katex() -> str:
+    """Load the script once; return the name that it goes by."""
     spec = util.find_spec("sphinxcontrib.katex")
     if spec is None or spec.origin is None:
         raise ExtensionError("formulas need the package sphinxcontrib-katex (pip install it)")
-    engine = MiniRacer()
-    engine.eval(Path(spec.origin).with_name("katex.min.js").read_text("utf8"))
-    return engine
+    engine().eval(Path(spec.origin).with_name("katex.min.js").read_text("utf8"))
+    return "katex"
 
 
 def version() -> str:
     """Return KaTeX's version; ``assets/katex`` must hold the style sheet of the same one."""
-    return _engine().eval("katex.version")
+    return engine().eval(f"{_katex()}.version")
 
 
 @cache
@@ -70,7 +71,9 @@ def render(latex: str, display: bool = False, macros: tuple[tuple[str, str], ...
         "macros": dict(macros),
     }
     try:
-        return _engine().eval(f"katex.renderToString({json.dumps(latex)}, {json.dumps(options)})")
+        return engine().eval(
+            f"{_katex()}.renderToString({json.dumps(latex)}, {json.dumps(options)})"
+        )
     except JSEvalException as error:
         # One line says what is wrong (with underlined letters); the rest is a trace of the script.
         said = next((line for line in str(error).splitlines() if "ParseError" in line), str(error))

@@ -1,6 +1,7 @@
 """The two lists of links beside a text: the course's chapters, and the sections of this page."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,9 @@ ICONS = {
     "sun": '<circle cx="8" cy="8" r="3"/><path d="M8 1v1.6M8 13.4V15M1 8h1.6M13.4 8H15M3 3l1.2 1.2'
     'M11.8 11.8L13 13M13 3l-1.2 1.2M4.2 11.8L3 13"/>',
     "moon": '<path d="M13.2 9.6A5.6 5.6 0 016.4 2.8a5.6 5.6 0 106.8 6.8z"/>',
+    "left": '<path d="M10 3L5 8l5 5"/>',
+    "right": '<path d="M6 3l5 5-5 5"/>',
+    "notes": '<path d="M2 2.5h12v8H2zM5 13.5h6M8 10.5v3M4.5 5h7M4.5 7.5h4"/>',
 }
 
 
@@ -48,6 +52,53 @@ def tidy_chapters(html: str) -> str:
     return html.replace('<a class="reference internal"', "<a")
 
 
+_LINK = re.compile(r'(?P<link><a(?: aria-current="page")? href="(?P<href>[^"]+)">)')
+
+
+def numbered(html: str, numbers: Mapping[str, str]) -> str:
+    """Put the chapters' numbers before their titles.
+
+    Args:
+        html: The plain lists of `tidy_chapters`.
+        numbers: Address to number.
+
+    Example:
+        >>> numbered('<a href="slope.html">Slope</a>', {"slope.html": "1.1"})
+        '<a href="slope.html"><span class="chapter-number">1.1</span> Slope</a>'
+    """
+
+    def put(match: re.Match[str]) -> str:
+        number = numbers.get(match["href"])
+        return match["link"] + (f'<span class="chapter-number">{number}</span> ' if number else "")
+
+    return _LINK.sub(put, html)
+
+
+_PART = re.compile(r'<p class="part">(?P<caption>.*?)</p>\s*(?P<list><ul.*?</ul>)', re.S)
+
+
+def fold_parts(html: str) -> str:
+    """Fold the list of each part; that of the page being read is open.
+
+    Args:
+        html: The plain lists of `tidy_chapters`.
+
+    Example:
+        >>> fold_parts('<p class="part">1 · Gradients</p><ul><li>Slope</li></ul>')[:43]
+        '<details class="part-fold"><summary class="'
+    """
+
+    def fold(match: re.Match[str]) -> str:
+        state = " open" if "aria-current" in match["list"] else ""
+        caption = match["caption"]
+        return (
+            f'<details class="part-fold"{state}><summary class="part">{caption}</summary>'
+            f"{match['list']}</details>"
+        )
+
+    return _PART.sub(fold, html)
+
+
 def sections(app: Sphinx, docname: str) -> str:
     """Return the page's sections as a list of links, or an empty string when there are fewer than two."""
     toc = TocTree(app.env).get_toc_for(docname, app.builder)
@@ -70,7 +121,10 @@ def add_to_page(
     context["project_title"] = app.config.html_title
     context["brand"] = [*app.config.html_title.split(": ", 1), ""][:2]
     tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
-    context["chapters"] = tidy_chapters(tree or "")
+    outline = getattr(app, "coursekit_outline", None)
+    known = outline.chapters.values() if outline else ()
+    numbers = {context["pathto"](chapter.page): chapter.number for chapter in known}
+    context["chapters"] = fold_parts(numbered(tidy_chapters(tree or ""), numbers))
     is_chapter = pagename in app.env.all_docs and pagename != app.config.root_doc
     context["page_contents"] = sections(app, pagename) if is_chapter else ""
 

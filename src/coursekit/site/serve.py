@@ -1,4 +1,4 @@
-"""A small local server for the built site: compresses text, and tells browsers what they may keep."""
+"""A small local server for the built site: compresses text, tells browsers what to keep and to refuse."""
 
 import gzip
 import mimetypes
@@ -7,6 +7,8 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from coursekit.site import policy
 
 HOST = "127.0.0.1"
 _TEXT = {".html", ".css", ".js", ".svg", ".json", ".ipynb", ".xml", ".txt"}
@@ -57,7 +59,9 @@ class SiteHandler(SimpleHTTPRequestHandler):
         return f"{kind}; charset=utf-8" if is_text else kind
 
     def end_headers(self) -> None:
-        """Add the caching header to every answer."""
+        """Add the headers on caching and on what a page may do to every answer."""
+        for name, value in policy.headers().items():
+            self.send_header(name, value)
         self.send_header("Cache-Control", cache_control(self.path))
         super().end_headers()
 

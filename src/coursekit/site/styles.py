@@ -15,6 +15,8 @@ from coursekit.site import widgets
 SHEET = "_static/course.css"
 COLORS = "_static/widgets.css"
 KATEX = "_static/katex/katex.min.css"
+#: Scripts of the site, as they lie in ``static``; `progress` writes one more.
+SCRIPTS = ("host.js", "ledger.js", "page.js", "progress-page.js", "slides.js")
 
 
 def squeeze(css: str) -> str:
@@ -43,7 +45,7 @@ def write(app: Sphinx, error: Exception | None) -> None:
         squeeze("\n".join(p.read_text("utf8") for p in parts)), "utf8"
     )
     (static / "widgets.css").write_text(widgets.bundle_css(), "utf8")
-    for name in ("host.js", "page.js"):
+    for name in SCRIPTS:
         with resources.as_file(resources.files("coursekit.site") / "static" / name) as source:
             shutil.copyfile(source, static / name)
 
@@ -51,12 +53,16 @@ def write(app: Sphinx, error: Exception | None) -> None:
 def add_to_page(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
-    """Give the template ``styles`` and ``scripts``: paths of what this page needs, in order."""
+    """Give the template ``styles`` and ``scripts``: paths of what this page needs, in order.
+
+    Other parts name the scripts of theirs that a page needs in ``page_scripts``.
+    """
     stamp = f"?v={app.config.coursekit_look}"
     math = 'class="katex' in context.get("body", "")
     context["styles"] = [COLORS + stamp, *([KATEX + stamp] if math else []), SHEET + stamp]
     context["styles"] += context["widget_styles"]
     context["scripts"] = ["_static/page.js" + stamp]
+    context["scripts"] += context.get("page_scripts", [])
     if context["widget_scripts"]:
         context["scripts"] += [*context["widget_scripts"], "_static/host.js" + stamp]
 

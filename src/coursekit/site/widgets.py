@@ -1,9 +1,9 @@
 """Widgets on pages without a kernel: a slot in the text, lean state at the end, our host to run them.
 
 A notebook's output holds a widget's view as a script element and the page holds all state, with the
-whole JavaScript source once for each widget. Here each distinct source moves into one static script
-that the browser caches, models nobody needs are dropped, and the view becomes a slot that keeps the
-widget's height free and says in words what is shown there.
+whole JavaScript source once for each widget. Here each distinct source becomes one static script
+(see `modules`) that the browser caches, models nobody needs are dropped, and the view becomes a slot
+that keeps the widget's height free and says in words what is shown there.
 """
 
 import hashlib
@@ -17,6 +17,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.transforms.post_transforms import SphinxPostTransform
+
+from coursekit.site import modules
 
 VIEW = "application/vnd.jupyter.widget-view+json"
 STATE = "application/vnd.jupyter.widget-state+json"
@@ -35,7 +37,8 @@ def sentence(text: str) -> str:
         >>> sentence("HBox(children=(...))") == FALLBACK
         True
     """
-    text = " ".join(text.split())
+    lines = (" ".join(line.split()) for line in text.strip().splitlines())
+    text = "\n".join(line for line in lines if line)
     looks_like_code = not text or text.startswith("<") or "(" in text.split(" ")[0]
     return FALLBACK if looks_like_code else text
 
@@ -81,25 +84,21 @@ def extract_sources(state: dict[str, Any], bundle_css: str) -> dict[str, str]:
 
     Returns:
         File name to content, for the folder of widgets' sources.
+
+    Raises:
+        ModuleError: a source cannot be a classic script.
     """
     files = {}
     for model in state.values():
         values = model["state"]
         if (esm := values.get("_esm")) is not None:
-            key = hashlib.sha256(esm.encode()).hexdigest()[:12]
-            files[f"{key}.js"] = (
-                f"(window.ckSources ??= {{}})[{json.dumps(key)}] = {_script_text(esm)};\n"
-            )
+            key, script = modules.script(esm)
+            files[f"{key}.js"] = script
             values["_esm"] = key
         css = values.pop("_css", None)
         if css and css.strip() != bundle_css.strip():
             files[f"{hashlib.sha256(css.encode()).hexdigest()[:12]}.css"] = css
     return files
-
-
-def _script_text(text: str) -> str:
-    # JSON is JavaScript except that "</script>" must not appear in an inline script.
-    return json.dumps(text, ensure_ascii=False).replace("</", "<\\/")
 
 
 def heights(model: dict[str, Any] | None) -> str:
@@ -164,13 +163,17 @@ def add_to_page(
     if not states:
         raise ExtensionError(f"{pagename}: the notebook shows widgets but stores no widget state")
     state = lean(states[0])
-    files = extract_sources(state, bundle_css())
+    try:
+        files = extract_sources(state, bundle_css())
+    except modules.ModuleError as error:
+        raise ExtensionError(f"{pagename}: {error}") from error
     folder = Path(app.outdir, "_static", FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_text(content, "utf8")
         kind = "widget_scripts" if name.endswith(".js") else "widget_styles"
         context[kind].append(f"_static/{FOLDER}/{name}")
+    # No text in the state may end the script element that it stands in.
     context["widget_state"] = json.dumps(
         {"state": state}, separators=(",", ":"), ensure_ascii=False
     ).replace("</", "<\\/")

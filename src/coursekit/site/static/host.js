@@ -88,22 +88,17 @@
     }
   }
 
-  const modules = new Map();
+  const definitions = new Map();
 
-  /** A widget's module. It comes as text in a script, since a page opened as a file may import no file. */
+  /** What a widget's module exports; the build has made a function of the module (coursekit.site.modules). */
   function load(key) {
-    if (!modules.has(key)) {
-      const source = window.ckSources?.[key];
-      if (source === undefined) throw new Error(`the widget's script ${key} did not load`);
-      modules.set(key, importText(source));
+    if (!definitions.has(key)) {
+      const run = window.ckModules?.[key];
+      if (!run) throw new Error(`the widget's script ${key} did not load`);
+      const exported = run();
+      definitions.set(key, typeof exported === "function" ? exported() : exported);
     }
-    return modules.get(key);
-  }
-
-  async function importText(source) {
-    const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
-    const definition = (await import(url)).default;
-    return typeof definition === "function" ? definition() : definition;
+    return definitions.get(key);
   }
 
   const cleanups = [];

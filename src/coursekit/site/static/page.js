@@ -34,6 +34,7 @@
 
   function chapterList() {
     const button = document.querySelector(".menu-button");
+    if (!button) return; // slides have no list of chapters
     const rest = all(".page, .contents, .foot");
     const open = (state) => {
       root.toggleAttribute("data-chapters-open", state);
@@ -55,7 +56,7 @@
 
   function copyButtons() {
     if (!navigator.clipboard) return;
-    for (const block of all(".cell_input .highlight, .text > section .highlight-python .highlight")) {
+    for (const block of all(".cell_input .highlight, .text > section :is(.highlight-python, .highlight-sh, .highlight-text) .highlight")) {
       if (block.querySelector(".copy")) continue;
       const button = Object.assign(document.createElement("button"), {
         className: "copy",
