@@ -1,6 +1,5 @@
 """What a teacher sets for the class server, and what is refused."""
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -104,28 +103,48 @@ def test_there_is_no_default_password(load, settings, monkeypatch, tmp_path):
         settings.passwords(found)
 
 
-def test_on_systemd_each_server_is_a_unit_with_limits(settings, monkeypatch, tmp_path):
-    """What the config says there, as far as it can be read without systemd."""
+@pytest.fixture
+def configured(settings, monkeypatch, tmp_path):
+    """Read the hub's config as JupyterHub does, as the user of a number, with more set in ``class.toml``."""
     from traitlets.config import PyFileConfigLoader
 
-    base = tempfile.mkdtemp(prefix="g-")
-    file = tmp_path / "class.toml"
-    file.write_text(CLASS + f'[learner]\nmemory = "700M"\n[machine]\nbase = "{base}"')
-    monkeypatch.setenv("GRADIENTS_CLASS", str(file))
-    monkeypatch.setenv("GRADIENTS_CLASS_PASSWORD", "long enough")
-    monkeypatch.setenv("GRADIENTS_INSTRUCTOR_PASSWORD", "the-instructors-own-1")
-    monkeypatch.setattr("os.geteuid", lambda: 0)
-    state = Path(base) / "state"
-    state.mkdir()
-    for name in ("proxy-token", "board-token", "cookie-secret"):
-        (state / name).write_text("x" * 64)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    try:
-        config = PyFileConfigLoader(str(DEPLOY / "jupyterhub_config.py")).load_config()
-    finally:
-        shutil.rmtree(base)
-        for name in ("accounts", "entry", "spawners"):
-            sys.modules.pop(name, None)
+    with tempfile.TemporaryDirectory(prefix="g-") as base:  # pytest's are too long for sockets
+        file = tmp_path / "class.toml"
+        monkeypatch.setenv("GRADIENTS_CLASS", str(file))
+        monkeypatch.setenv("GRADIENTS_CLASS_PASSWORD", "long enough")
+        monkeypatch.setenv("GRADIENTS_INSTRUCTOR_PASSWORD", "the-instructors-own-1")
+        monkeypatch.setattr(sys, "path", list(sys.path))
+        state = Path(base) / "state"
+        state.mkdir()
+        for name in ("proxy-token", "board-token", "cookie-secret"):
+            (state / name).write_text("x" * 64)
+
+        def read(user: int, more: str):
+            monkeypatch.setattr("os.geteuid", lambda: user)
+            file.write_text(f'{CLASS}[machine]\nbase = "{base}"\n{more}')
+            return PyFileConfigLoader(str(DEPLOY / "jupyterhub_config.py")).load_config()
+
+        yield read
+    for name in ("accounts", "entry", "spawners"):
+        sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize(
+    ("user", "accounts", "words"),
+    [
+        (1000, "each", 'accounts = "each" needs root'),
+        (0, "one", "Jupyter refuses to run as root: start it as another user, or set accounts"),
+    ],
+)
+def test_who_may_start_the_hub(configured, user, accounts, words):
+    with pytest.raises(SystemExit, match=words):
+        configured(user, f'accounts = "{accounts}"')
+    configured(1000 - user, f'accounts = "{accounts}"')
+
+
+def test_on_systemd_each_server_is_a_unit_with_limits(configured):
+    """What the config says there, as far as it can be read without systemd."""
+    config = configured(0, '[learner]\nmemory = "700M"')
     assert config.JupyterHub.spawner_class == "systemdspawner.SystemdSpawner"
     assert (config.Spawner.mem_limit, config.Spawner.cpu_limit) == ("700M", 1.0)
     unit = config.SystemdSpawner

@@ -29,6 +29,11 @@ if settings.accounts == "each" and os.geteuid() != 0:
     sys.exit(
         'jupyterhub_config: accounts = "each" needs root; to try it out alone: accounts = "one"'
     )
+if settings.accounts == "one" and os.geteuid() == 0:
+    sys.exit(
+        'jupyterhub_config: accounts = "one" runs all servers as yourself, and Jupyter refuses to run as '
+        'root: start it as another user, or set accounts = "each"'
+    )
 
 # --- who comes in --------------------------------------------------------------------------------
 # A password on the blackboard is what a room can handle. Where the learners have accounts already (a
