@@ -531,14 +531,45 @@ def test_the_book_is_found_from_below(tmp_path, monkeypatch):
     assert book_root(tmp_path / "a/b") == tmp_path
 
 
-def test_the_reason_is_the_line_that_says_why():
-    lines = [
-        "WARNING: a",
-        "Extension error:",
-        "slope, line 3: Undefined control sequence",
-        "Traceback",
-    ]
-    assert reason(lines) == "Extension error: slope, line 3: Undefined control sequence"
+CLOSING = [
+    "ERROR:tornado.application:Exception in callback functools.partial(<function ZMQStream>)",
+    "Traceback (most recent call last):",
+    "zmq.error.ZMQError: Socket operation on non-socket",
+    "WARNING: All log messages before absl::InitializeLog() is called are written to STDERR",
+]
+LOST_PAGE = "/book/intro.md:5: WARNING: 'nowhere.md' is not there [myst.xref_missing]"
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (
+            ["WARNING: a", "Extension error:", "slope, line 3: Undefined control sequence", "Traceback"],
+            "Extension error: slope, line 3: Undefined control sequence",
+        ),
+        ([*CLOSING, LOST_PAGE], LOST_PAGE),
+        ([LOST_PAGE, *CLOSING], LOST_PAGE),
+        (
+            [*CLOSING, LOST_PAGE, "Exception occurred:", 'File "a.py", line 3, in f', "KeyError: 'x'"],
+            "Exception occurred: KeyError: 'x'",
+        ),
+        (
+            [
+                *CLOSING,
+                "/book/slope.ipynb: WARNING: Executing notebook failed: CellExecutionError [mystnb.exec]",
+                "nbclient.exceptions.CellExecutionError: An error occurred while executing:",
+                "rate / 0",
+                "ZeroDivisionError: float division by zero",
+            ],
+            "/book/slope.ipynb: WARNING: Executing notebook failed: CellExecutionError [mystnb.exec] "
+            "ZeroDivisionError: float division by zero",
+        ),
+        (["Error: Invalid value for PATH"], "Error: Invalid value for PATH"),
+        ([], "jupyter-book ended without a word"),
+    ],
+)
+def test_the_reason_is_the_line_that_says_why(lines, said):
+    assert reason(lines) == said
 
 
 # --- a small book, really built ---------------------------------------------------------------

@@ -78,26 +78,40 @@ def is_chatter(line: str) -> bool:
     return not line or line.startswith(("[IPKernelApp]", "===="))
 
 
+#: What a line that says why a build failed looks like, the most telling kind first. What Sphinx says of a
+#: file comes before any error's name: kernels write here, too, and one that closes may complain of its sockets.
+_TELLING = (
+    r"^(Extension|Configuration|Theme|Application|Sphinx) error",
+    r"Executing notebook failed",
+    r"^Exception occurred",
+    r"\.\w+(:\d+)?: (CRITICAL|ERROR|WARNING): ",
+    r"^(CRITICAL|ERROR|WARNING): ",
+    r"Error: ",
+)
+
+
 def reason(lines: list[str]) -> str:
     """Return the line of a failed build's output that says why, the most telling kind first.
 
-    Of a cell that failed, the line that names the notebook and the last line of its traceback.
+    Of a cell that failed, the line that names the notebook and the last line of its traceback; of an
+    exception in the build, its name and message.
     """
-    for mark in ("Extension error", "Executing notebook failed", "Error: ", "ERROR", "WARNING"):
+    for mark in _TELLING:
         for place, line in enumerate(lines):
-            if mark not in line:
+            if not re.search(mark, line):
                 continue
-            if mark == "Executing notebook failed":
-                return " ".join([line, *_raised(lines)])
+            if "Executing notebook failed" in line:
+                return " ".join([line, *_raised(lines, "CellExecutionError: An error")])
+            if line.startswith("Exception occurred"):
+                return " ".join([line, *_raised(lines, line)])
             return " ".join([line, *lines[place + 1 : place + 2]]) if line.endswith(":") else line
     return lines[-1] if lines else "jupyter-book ended without a word"
 
 
-def _raised(lines: list[str]) -> list[str]:
-    """The line that names the exception which a cell raised, if the output has its traceback."""
-    start = next((i for i, line in enumerate(lines) if "CellExecutionError: An error" in line), 0)
-    named = [line for line in lines[start + 1 :] if re.match(r"[A-Za-z_.]*\w+: ", line)]
-    return named[:1] if start else []
+def _raised(lines: list[str], after: str) -> list[str]:
+    """The first line that names an exception, if any, behind the first one that holds ``after``."""
+    start = next((i for i, line in enumerate(lines) if after in line), len(lines))
+    return [line for line in lines[start + 1 :] if re.match(r"[A-Za-z_.]*\w+: ", line)][:1]
 
 
 def serve(root: Path, port: int) -> int:
