@@ -544,13 +544,24 @@ LOST_PAGE = "/book/intro.md:5: WARNING: 'nowhere.md' is not there [myst.xref_mis
     ("lines", "said"),
     [
         (
-            ["WARNING: a", "Extension error:", "slope, line 3: Undefined control sequence", "Traceback"],
+            [
+                "WARNING: a",
+                "Extension error:",
+                "slope, line 3: Undefined control sequence",
+                "Traceback",
+            ],
             "Extension error: slope, line 3: Undefined control sequence",
         ),
         ([*CLOSING, LOST_PAGE], LOST_PAGE),
         ([LOST_PAGE, *CLOSING], LOST_PAGE),
         (
-            [*CLOSING, LOST_PAGE, "Exception occurred:", 'File "a.py", line 3, in f', "KeyError: 'x'"],
+            [
+                *CLOSING,
+                LOST_PAGE,
+                "Exception occurred:",
+                'File "a.py", line 3, in f',
+                "KeyError: 'x'",
+            ],
             "Exception occurred: KeyError: 'x'",
         ),
         (

@@ -79,7 +79,7 @@ def is_chatter(line: str) -> bool:
 
 
 #: What a line that says why a build failed looks like, the most telling kind first. What Sphinx says of a
-#: file comes before any error's name: kernels write here, too, and one that closes may complain of its sockets.
+#: file comes before any error's name: kernels write here, too, and one that closes may complain of sockets.
 _TELLING = (
     r"^(Extension|Configuration|Theme|Application|Sphinx) error",
     r"Executing notebook failed",
