@@ -36,6 +36,25 @@ def test_a_term_lists_where_it_is_set_apart_and_not_what_its_entry_links_to(site
     assert 'href="gradients/index.html">Before you start<' in bold
 
 
+@pytest.mark.parametrize(
+    ("page", "entry"),
+    [
+        ("glossary.html", r'<dt id="([\w-]+)">(.)'),
+        ("references.html", r'<div class="citation" id="([\w-]+)".*?</span>(.)'),
+    ],
+)
+def test_each_letter_leads_to_the_first_entry_under_it(site, page, entry):
+    html = (site / page).read_text("utf8")
+    row = re.search(r'<ul class="letters[^"]*">.*?</ul>', html, re.S)[0]
+    first = {}
+    for place, letter in re.findall(entry, html, re.S):
+        first.setdefault(letter.upper(), place)
+    assert len(first) > 15
+    assert list(first) == sorted(first)
+    links = re.findall(r'href="#([\w-]+)">(.)</a>', row)
+    assert [(letter, place) for place, letter in links] == list(first.items())
+
+
 def write(folder, chapter):
     (folder / "book" / "a.md").write_text(chapter, "utf8")
 
