@@ -225,6 +225,14 @@ def test_who_needs_help_comes_first(browser, room):
         assert rows(page) == ["Ada", "Ben", "Cy", "Dora"]
         page.get_by_label("Order").select_option("need")
         assert rows(page) == ["Ben", "Cy", "Ada", "Dora"]
+        # Whoever tries and fails comes before those who may just be reading.
+        page.get_by_label("Order").select_option("name")
+        deliver(room.join("Eve"), [check(FIRST, "look again", WRONG)])
+        page.wait_for_function(
+            "() => document.querySelector('#matrix tbody')?.innerText.includes('✗')"
+        )
+        page.get_by_label("Order").select_option("need")
+        assert rows(page) == ["Eve", "Ben", "Cy", "Ada", "Dora"]
 
 
 def test_names_can_be_hidden_and_stay_hidden(browser, room):
@@ -314,7 +322,7 @@ def test_the_main_tasks_by_keyboard_alone(browser, room):
         assert page.locator("#chapter").input_value() == "1.1"
         tab_to("#mistakes-box")
         tab_to("#sort")
-        page.keyboard.press("l")
+        page.keyboard.press("w")
         assert page.locator("#sort").input_value() == "need"
         tab_to("#span")
         page.keyboard.press("a")

@@ -164,15 +164,16 @@ STATE = json.dumps({"state": {"q": {"state": {"kind": "quiz", "questions": [{}, 
 
 class TestDeck:
     def test_a_small_page(self):
-        notes = [((1, 1), "<p>Ask.</p>"), ((3, 3), "<p>Wait.</p>")]
+        notes = [(1, "<p>Ask.</p>"), (2, "<p>Wait.</p>")]
         deck = slides_deck.deck(PAGE, "part/t", STATE, notes)
         first, quiz = deck["sections"]
         assert deck["opening"]["objectives"] == "<ul><li>see;</li></ul>"
         assert deck["opening"]["notes"] == "<p>You need nothing.</p>"
         assert [s.name for s in first + quiz] == ["a", "e", "quiz", "quiz-2", "quiz-3"]
         assert shape(first) == [["code"], ["task", "code"]]
-        assert 'href="../../part/t.html#b"' in first[0].notes[0]
-        assert "Ask." in first[0].notes[1]
+        assert "Ask." in first[0].notes[0]
+        assert 'href="../../part/t.html#b"' in first[0].notes[1]
+        assert first[0].lead.startswith("Say ")
         assert [re.search(r'data-only="(\d)"', s.items[0].html)[1] for s in quiz] == list("123")
         assert "Wait." in quiz[0].notes[0]
         assert quiz[0].notes[-1] == "<p>A book.</p>"
@@ -185,11 +186,19 @@ class TestDeck:
         with pytest.raises(ValueError, match="title and a list"):
             slides_deck.opening(tag("<section><h1>T</h1></section>"))
 
-    def test_a_note_stands_where_the_notebook_has_it(self):
-        row = [HEAD, code(1, cell=1), code(1, cell=2)]
-        placed = list(mixed(row, [((1, 1), "<p>N</p>")]))
-        assert [type(each) for each in placed] == [Heading, Item, Said, Item]
-        assert "<p>N</p>" in placed[2].html
+    def test_a_note_comes_when_its_section_begins(self):
+        inner = Heading(3, "Inner", "inner")
+        row = [HEAD, said("First."), code(1), inner, code(1), Heading(2, "Next", "next"), code(1)]
+        placed = list(mixed(row, [(0, "<p>M</p>"), (1, "<p>N</p>"), (2, "<p>O</p>")]))
+        assert [place for place, each in enumerate(placed) if getattr(each, "is_note", False)] == [
+            1,
+            2,
+            8,
+        ]
+        assert ["M" in placed[1].html, "N" in placed[2].html, "O" in placed[8].html] == [True] * 3
+        (first, *_), _ = split(placed)
+        assert first.lead == "First."
+        assert len(first.notes) == 3
 
     def test_numbers_of_lines_are_as_the_style_sheet_expects(self):
         items = list(blocks(tag(PAGE), {"q": "quiz"}))
@@ -421,6 +430,72 @@ class TestInBrowser:
             page.keyboard.press("b")
             assert not over.is_visible()
 
+    def test_keys_of_the_deck_work_where_a_slider_has_the_focus(self, open_page):
+        with open_page(SAMPLE + "#/slide-try-it", viewport=PROJECTOR) as page:
+            slider = page.locator("#slide-try-it input[type=range]").first
+            slider.focus()
+            page.keyboard.press("b")
+            assert page.locator(".pause-overlay").is_visible()
+            page.keyboard.press("b")
+            assert not page.locator(".pause-overlay").is_visible()
+            before = slider.input_value()
+            page.keyboard.press("ArrowRight")
+            assert slider.input_value() != before
+            with page.expect_popup() as popup:
+                page.keyboard.press("s")
+            assert "?notes" in popup.value.url
+
+    def test_the_arrows_move_in_the_open_list_of_sections(self, open_page):
+        with open_page(SAMPLE, viewport=PROJECTOR) as page:
+            page.locator(".deck-contents summary").press("Enter")
+            for key in ("ArrowDown", "ArrowDown", "ArrowUp", "ArrowDown"):
+                page.keyboard.press(key)
+            assert page.evaluate("document.activeElement.textContent") == "What is a slope?"
+            assert page.evaluate(SHOWN)["id"] == "slide-start"
+            page.keyboard.press("Enter")
+            page.wait_for_url("**#/slide-what-is-a-slope")
+            assert not page.locator(".deck-contents ol").is_visible()
+
+    @pytest.mark.parametrize("scheme", ["http", "file"])
+    def test_the_speakers_window_has_the_keys_and_goes_along(self, browser, bases, scheme):
+        with opened(browser, bases[scheme], SAMPLE, viewport=PROJECTOR) as page:
+            now = "document.querySelector('.slide-now')?.id"
+            with page.expect_popup() as popup:
+                page.keyboard.press("s")
+            notes = popup.value
+            settle(notes)
+            wait_for(notes, f"{now} === 'slide-start'")
+            notes.keyboard.press("b")
+            page.locator(".pause-overlay").wait_for()
+            notes.keyboard.press("b")
+            page.locator(".pause-overlay").wait_for(state="hidden")
+            notes.keyboard.press(" ")
+            wait_for(notes, f"{now} === 'slide-a-loop-that-makes-things-worse'")
+            # To the next chapter, by the list's last entry: the notes follow, and are in step there.
+            page.locator(".deck-contents summary").click()
+            page.locator(".deck-following a").click()
+            page.wait_for_url("**/many_parameters.html**")
+            notes.wait_for_url("**/many_parameters.html?notes**")
+            settle(notes)
+            wait_for(notes, f"{now} === 'slide-start'")
+            notes.keyboard.press("ArrowRight")
+            page.wait_for_url("**#/slide-two-knobs")
+            assert page.watch.faults == []
+
+    def test_an_answer_comes_open_to_a_room_that_kept_no_guess(self, open_page):
+        with open_page(SAMPLE, viewport=PROJECTOR) as page:
+            answer = page.locator(".item-reveal.fragment").first
+            name = page.locator(".slide:has(.item-reveal.fragment)").first.get_attribute("id")
+            page.goto(page.url.split("#")[0] + f"#/{name}")
+            while page.evaluate(OPACITY, answer.element_handle()) != "1":
+                assert "Measured" not in answer.inner_text()
+                page.keyboard.press("ArrowRight")
+                page.evaluate(FRAMES)
+                assert page.evaluate(SHOWN)["id"] == name
+            assert "Measured: It grows, faster and faster." in answer.inner_text()
+            page.keyboard.press("ArrowRight")
+            assert page.evaluate(SHOWN)["id"] != name
+
     def test_a_kept_guess_does_not_tell_the_answer_before_the_output(self, open_page):
         with open_page(SAMPLE, viewport=PROJECTOR) as page:
             asks = page.locator(".slide:has(.item-predict)").first
@@ -443,6 +518,30 @@ class TestInBrowser:
         with open_page(SAMPLE + "#/slide-try-it", viewport=PHONE) as page:
             box = page.locator("#slide-try-it").bounding_box()
             assert abs(box["y"]) < PHONE["height"] / 2
+
+    def test_an_address_still_holds_when_the_widgets_of_a_phone_stand(self, open_page):
+        with open_page(SAMPLE + "#slide-quiz", viewport=PHONE) as page:
+            page.wait_for_timeout(500)
+            assert abs(page.locator("#slide-quiz").bounding_box()["y"]) < 100
+
+    def test_nothing_is_made_smaller_on_a_phone(self, open_page):
+        with open_page(SAMPLE, viewport=PHONE) as page:
+            page.wait_for_timeout(500)
+            zooms = "[...document.querySelectorAll('.item')].map((e) => getComputedStyle(e).zoom)"
+            assert set(page.evaluate(zooms)) == {"1"}
+
+    def test_a_phone_has_the_list_of_sections_at_hand(self, open_page):
+        with open_page(SAMPLE, viewport=PHONE) as page:
+            menu = page.locator(".deck-contents")
+            menu.locator("summary").click()
+            box = menu.locator("ol").bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= PHONE["width"]
+            assert box["y"] >= 0
+            menu.get_by_text("Which way? The sign rule").click()
+            page.wait_for_timeout(300)
+            assert not menu.locator("ol").is_visible()
+            assert abs(page.locator("#slide-which-way-the-sign-rule").bounding_box()["y"]) < 100
 
     def test_a_phone_shows_the_slides_below_each_other(self, open_page):
         with open_page(SAMPLE, viewport=PHONE) as page:

@@ -20,7 +20,7 @@ from coursekit.site import styles
 #: Parts of the package that never run in a chapter.
 NOT_RUN = (
     "site", "editions.py",
-    "__main__.py", "cli.py", "doctor", "edition_cells.py", "learner",
+    "__main__.py", "cli.py", "doctor", "edition_cells.py", "learner", "board", "grading",
 )  # fmt: skip
 #: In the book: what only the printing house reads.
 NOT_RUN_IN_BOOK = ("course.yml", "workshop")

@@ -24,6 +24,12 @@ def part_of(env: BuildEnvironment, docname: str) -> str:
     return next((part.caption for part in parts(env) if docname in part.pages), "")
 
 
+def following(app: Sphinx, docname: str) -> str:
+    """Return the chapter after this one, or an empty string."""
+    pages = [page for part in parts(app.env) for page in part.pages if is_chapter(app, page)]
+    return dict(zip(pages, pages[1:], strict=False)).get(docname, "")
+
+
 def write(
     app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
 ) -> None:
@@ -41,6 +47,7 @@ def write(
     said = notes(Path(app.env.doc2path(pagename)), macros)
     shown = deck(context["body"], pagename, context["widget_state"], said)
     title = app.env.titles[pagename].astext()
+    after = following(app, pagename)
     theirs = {
         **context,
         **shown,
@@ -50,6 +57,8 @@ def write(
         "title": title,
         "part": part_of(app.env, pagename),
         "minutes": metadata(app.env, pagename)["minutes"],
+        "following": after
+        and {"page": pathto(address(after), True), "title": app.env.titles[after].astext()},
         "styles": [
             f"{REVEAL}reveal.css{stamp}",
             *context["styles"],

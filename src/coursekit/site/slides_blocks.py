@@ -30,10 +30,14 @@ class Heading:
 
 @dataclass
 class Said:
-    """Running text; ``element`` is the paragraph, None for what is no paragraph of the page."""
+    """Running text; ``element`` is the paragraph, None for what is no paragraph of the page.
+
+    ``is_note`` is what the page itself does not say.
+    """
 
     html: str
     element: Tag | None = None
+    is_note: bool = False
 
 
 @dataclass

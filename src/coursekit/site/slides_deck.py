@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bs4 import Tag
 
 from coursekit.site.slides_blocks import Item, blocks, parse
-from coursekit.site.slides_notes import Place, mixed
+from coursekit.site.slides_notes import mixed
 from coursekit.site.slides_split import Slide, split
 
 FOLDER = "slides"
@@ -94,9 +94,7 @@ def name_all(slides: list[Slide]) -> None:
         slide.name = slide.anchor if number == 1 else f"{slide.anchor}-{number}"
 
 
-def deck(
-    body: str, docname: str, state: str, instructor: list[tuple[Place, str]]
-) -> dict[str, Any]:
+def deck(body: str, docname: str, state: str, instructor: list[tuple[int, str]]) -> dict[str, Any]:
     """Return what the deck's template shows.
 
     Args:

@@ -1,7 +1,8 @@
 """The instructor's notes of a chapter, and where in its page each of them belongs.
 
-The page itself does not show them: they are taken from the instructor's edition of the notebook. A
-note stands where the notebook has it, which is told by the code cells and headings before it.
+The page itself does not show them: they are taken from the instructor's edition of the notebook. There
+a note stands at the end of its section; in the speaker's view it comes when the section begins, since it
+says what to ask before the room sees the answer.
 """
 
 from collections.abc import Iterable, Iterator
@@ -13,12 +14,10 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from coursekit.site import katex
-from coursekit.site.slides_blocks import Block, Heading, Item, Said
-
-Place = tuple[int, int]
+from coursekit.site.slides_blocks import Block, Heading, Said
 
 
-def notes(path: Path, macros: dict[str, str]) -> list[tuple[Place, str]]:
+def notes(path: Path, macros: dict[str, str]) -> list[tuple[int, str]]:
     """Return the instructor's notes of a notebook as HTML.
 
     Args:
@@ -26,26 +25,19 @@ def notes(path: Path, macros: dict[str, str]) -> list[tuple[Place, str]]:
         macros: LaTeX macros of the book.
 
     Returns:
-        Pairs of a place, which is the number of headings and of shown code cells before the note, and
-        the note.
+        Pairs of the section's number, which counts the headings of level 2, and the note; 0 before the first.
     """
     editions = import_module("coursekit.editions")
     markdown = _markdown(macros)
     written = {cell.id: cell for cell in editions.instructor(path).cells}
-    found, headings, cells = [], 0, 0
+    found, section = [], 0
     for cell in nbformat.read(path, as_version=4).cells:
         tags = cell.metadata.get("tags", [])
         if editions.INSTRUCTOR in tags:
-            found.append(((headings, cells), markdown.render(written[cell.id].source)))
-        elif "remove-cell" in tags:
-            continue
-        elif cell.cell_type == "code":
-            cells += 1
-        else:
-            headings += sum(
-                token.type == "heading_open" and token.tag != "h1"
-                for token in markdown.parse(cell.source)
-            )
+            found.append((section, markdown.render(written[cell.id].source)))
+        elif cell.cell_type == "markdown" and "remove-cell" not in tags:
+            tokens = markdown.parse(cell.source)
+            section += sum(each.type == "heading_open" and each.tag == "h2" for each in tokens)
     return found
 
 
@@ -57,19 +49,16 @@ def _markdown(macros: dict[str, str]) -> MarkdownIt:
     )
 
 
-def mixed(blocks: Iterable[Block], notes: list[tuple[Place, str]]) -> Iterator[Block]:
-    """Yield a page's blocks with the notes among them, each before the first block beyond its place."""
-    waiting = list(notes)
-    headings = 0
+def mixed(blocks: Iterable[Block], notes: list[tuple[int, str]]) -> Iterator[Block]:
+    """Yield a page's blocks with the notes among them, each behind its section's heading.
+
+    What comes before the first section stands with that one.
+    """
+    section = 0
     for block in blocks:
-        headings += isinstance(block, Heading)
-        cell = block.cell if isinstance(block, Item) else 0
-        while waiting and (headings > waiting[0][0][0] or cell > waiting[0][0][1]):
-            yield Said(_aside(waiting.pop(0)[1]))
         yield block
-    for _, note in waiting:
-        yield Said(_aside(note))
-
-
-def _aside(note: str) -> str:
-    return f'<div class="for-instructor">{note}</div>'
+        if isinstance(block, Heading) and block.level == 2:
+            section += 1
+            for place, note in notes:
+                if max(place, 1) == section:
+                    yield Said(f'<div class="for-instructor">{note}</div>', is_note=True)

@@ -25,6 +25,10 @@ TALL = 27
 #: Letters of running text that may stay on a slide: as first words, and above or below an item.
 FIRST_WORDS, WORDS = 230, 150
 _END = re.compile(r"[.?!]”?(?=\s+[^a-z\s]|\s*$)")
+#: How a sentence begins that can't be understood without the one before it.
+_NEEDS_MORE = re.compile(
+    r"(It|Its|They|Their|This|That|These|Those|Both|Neither|And|But|So|Then|Here|There)\b"
+)
 _LEADS_ON = re.compile(r"[:?]”?$")
 
 
@@ -140,7 +144,8 @@ def _place(group: _Group, item: Item) -> None:
 def _open(group: _Group, said: list[Said], item: Item | None) -> None:
     slide = group.new()
     slide.notes = [each.html for each in said]
-    lead = sentences(said[0].element, FIRST_WORDS, first=True) if said else ""
+    first = next((each for each in said if not each.is_note), None)
+    lead = sentences(first.element, FIRST_WORDS, first=True) if first else ""
     paragraphs = [each for each in said if each.element is not None]
     if item is None:
         slide.lead = lead
@@ -218,7 +223,8 @@ def sentences(paragraph: Tag | None, most: int, first: bool) -> str:
     Args:
         paragraph: The paragraph, or None.
         most: Letters at most.
-        first: Its first two sentences (or first one, if two are too long), else its last one.
+        first: Its first two sentences (or first one, if two are too long), else its last one, or the last
+            two if the last one says "it" or "and" of what the other has said.
 
     Example:
         >>> from bs4 import BeautifulSoup
@@ -228,8 +234,10 @@ def sentences(paragraph: Tag | None, most: int, first: bool) -> str:
     if paragraph is None:
         return ""
     parts = _parts(paragraph)
-    chosen = [parts[:2], parts[:1]] if first else [parts[-1:]]
+    chosen = [parts[:2], parts[:1]] if first else [parts[-1:], parts[-2:]]
     for some in chosen:
+        if not first and _NEEDS_MORE.match(some[0][0].get_text().strip()):
+            continue
         nodes = [node for part in some for node in part]
         if 0 < sum(_letters(node) for node in nodes) <= most:
             html = "".join(str(_bare(node)) for node in nodes).strip()

@@ -154,7 +154,10 @@ export class Room {
     return latest;
   }
 
-  /** The learners in order: by name, or by who needs help: here, not done with the chapter, longest without progress. */
+  /**
+   * The learners in order: by name, or by who may need help. Those who have an answer to look at again, then
+   * those who are not done with the chapter, those who are, those who are gone; the longest without progress first.
+   */
   order(how, chapter, shown) {
     const byName = (a, b) =>
       shown
@@ -164,9 +167,10 @@ export class Room {
     if (how === "name") return ids;
     const need = new Map(
       ids.map((id) => {
-        const done = chapter.exercises.every((e) => this.cells.get(key(id, e.id))?.status === RIGHT);
-        const since = this.lastRight(id) ?? this.learners.get(id).since;
-        return [id, { rank: !this.isHere(id) ? 2 : done ? 1 : 0, since: Date.parse(since) }];
+        const states = chapter.exercises.map((e) => kindOf(this.cells.get(key(id, e.id))));
+        const done = states.every((state) => state === "right");
+        const rank = !this.isHere(id) ? 3 : done ? 2 : states.includes("again") ? 0 : 1;
+        return [id, { rank, since: Date.parse(this.lastRight(id) ?? this.learners.get(id).since) }];
       }),
     );
     return ids.sort((a, b) => need.get(a).rank - need.get(b).rank || need.get(a).since - need.get(b).since);

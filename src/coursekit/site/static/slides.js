@@ -63,12 +63,37 @@
 
   /** Keys that a control on a slide needs itself. A clicker's keys (page up and down) always turn the slide. */
   const OWN = /^(Arrow|Home$|End$| $|Enter$)/;
+  /** Controls that letters mean nothing to. */
+  const LETTERLESS = "input:is([type=range], [type=radio], [type=checkbox])";
+  /** What a deck does at a letter, wherever the focus is: the key's code, as reveal.js knows it. */
+  const LETTERS = { b: 66, ".": 190, f: 70, s: 83 };
   function belongsToControl({ key, target }) {
     if (!(target instanceof Element)) return false;
+    if (target.tabIndex < 0) return false; // words that were given the focus to be read out
+    if (target.closest(".deck-contents[open]") && /^Arrow/.test(key)) return true;
     if (target.matches(".slide-body")) return /^(ArrowUp|ArrowDown|Home|End| )$/.test(key);
     if (!target.closest(".slide-body, .deck-bar")) return false;
     if (target.closest("button, a, summary")) return key === " " || key === "Enter";
-    return OWN.test(key) || target.matches("input:not([type=range], [type=radio], [type=checkbox]), select, audio");
+    return OWN.test(key) || target.matches(`input:not(${LETTERLESS}), select, audio`);
+  }
+
+  /** The list of sections closes when one is chosen, or at a click elsewhere. */
+  function menu() {
+    const contents = find(".deck-contents");
+    addEventListener("click", ({ target }) => {
+      if (!target.closest?.(".deck-contents summary")) contents.open = false;
+    });
+    contents.addEventListener("keydown", (event) => {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (event.key === "Escape") {
+        contents.open = false;
+        contents.firstElementChild.focus();
+      } else if (by && contents.open) {
+        const links = [...contents.querySelectorAll("a")];
+        links[Math.min(links.length - 1, Math.max(0, links.indexOf(event.target) + by))].focus();
+        event.preventDefault();
+      }
+    });
   }
 
   function present() {
@@ -100,10 +125,18 @@
       notes?.focus();
     }
     function tell() {
-      notes?.postMessage({ slides: "show", name: reveal.getCurrentSlide().id }, "*");
+      notes?.postMessage({ slides: "show", name: reveal.getCurrentSlide().id, page: location.pathname }, "*");
+    }
+    /** An answer that has come is open, also for a room that guessed by a show of hands. */
+    function answer(slide) {
+      for (const button of slide.querySelectorAll(".item-reveal.visible .ck-closed:not([hidden]) button")) {
+        button.click();
+        document.activeElement?.blur();
+      }
     }
     function shown() {
       const slide = reveal.getCurrentSlide();
+      answer(slide);
       find(".deck-place").textContent = placed(slide);
       find(".deck-back").disabled = reveal.isFirstSlide();
       find(".deck-on").disabled = reveal.isLastSlide() && !reveal.availableFragments().next;
@@ -117,11 +150,17 @@
     addEventListener(
       "keydown",
       (event) => {
-        if (!event.target.closest?.(".slide-body")) return;
-        if (event.key === "Escape") event.target.blur();
-        else if (event.key === "PageDown") reveal.next();
-        else if (event.key === "PageUp") reveal.prev();
-        else return;
+        const { key, target } = event;
+        if (!target.closest?.(".slide-body")) return;
+        const letter = target.matches(LETTERLESS) && !event.ctrlKey && !event.metaKey && !event.altKey && LETTERS[key.toLowerCase()];
+        if (key === "Escape") target.blur();
+        else if (key === "PageDown") reveal.next();
+        else if (key === "PageUp") reveal.prev();
+        else if (letter) {
+          target.blur();
+          reveal.triggerKey(letter);
+          target.focus({ preventScroll: true });
+        } else return;
         event.preventDefault();
         event.stopPropagation();
       },
@@ -131,21 +170,13 @@
       if (!source || (source !== notes && source.opener !== window)) return;
       notes = source;
       if (data?.slides === "hello") tell();
+      if (data?.slides === "black") reveal.togglePause();
       if (data?.slides === "on") reveal.next();
       if (data?.slides === "back") reveal.prev();
     });
     find(".deck-on").addEventListener("click", () => reveal.next());
     find(".deck-back").addEventListener("click", () => reveal.prev());
     find(".deck-notes").addEventListener("click", openNotes);
-    const contents = find(".deck-contents");
-    addEventListener("click", ({ target }) => {
-      if (!target.closest?.(".deck-contents summary")) contents.open = false;
-    });
-    contents.addEventListener("keydown", (event) => {
-      if (event.key !== "Escape") return;
-      contents.open = false;
-      contents.firstElementChild.focus();
-    });
     // On paper the slides stand below each other.
     addEventListener("beforeprint", () => deck.classList.remove("reveal", "stage"));
     addEventListener("afterprint", () => deck.classList.add("reveal", "stage"));
@@ -204,13 +235,20 @@
       target.textContent = paused ? "Go on" : "Pause";
     });
     addEventListener("keydown", (event) => {
-      const by = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
-      if (!by) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      const by = { ArrowRight: 1, PageDown: 1, " ": 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+      const isBlack = /^[b.]$/i.test(event.key);
+      if (event.key === " " && event.target.closest("button, .speaker-notes")) return;
+      if (!by && !isBlack) return;
       event.preventDefault();
-      turn(by);
+      if (by) turn(by);
+      else opener?.postMessage({ slides: "black" }, "*");
     });
     addEventListener("message", ({ source, data }) => {
-      if (source === opener && data?.slides === "show") show(document.getElementById(data.name));
+      if (source !== opener || data?.slides !== "show") return;
+      // The deck's window may have gone on to another chapter.
+      if (data.page === location.pathname) show(document.getElementById(data.name));
+      else location.replace(Object.assign(new URL(location.href), { pathname: data.page, hash: `#/${data.name}` }));
     });
     show(addressed() ?? slides[0]);
     watch();
@@ -218,17 +256,29 @@
     setInterval(tick, 1000);
   }
 
+  /** Below each other: go to the slide that the address names, perhaps sent from the teacher's screen to a phone. */
+  const land = () => addressed()?.scrollIntoView();
+  let isTouched = false;
+  for (const event of ["pointerdown", "wheel", "keydown"])
+    addEventListener(event, () => (isTouched = true), { once: true, passive: true });
+
   function start() {
     if (new URLSearchParams(location.search).has("notes")) speak();
     else if (WIDE.matches) present();
     else {
       root.dataset.view = "list";
-      addressed()?.scrollIntoView(); // perhaps sent from the teacher's screen to a phone
+      land();
       WIDE.addEventListener("change", present, { once: true });
     }
   }
 
-  // Not before the widgets stand, if there are any: they are drawn once, for the room they get.
-  if (document.querySelector(".ck-slot")) document.addEventListener("coursekit:ready", watch, { once: true });
+  // Not before the widgets stand, if there are any: they are drawn once, for the room they get. Slides below
+  // each other are a page and need no fitting, but what was looked for has moved.
+  const ready = () => {
+    if (root.dataset.view !== "list") watch();
+    else if (!isTouched) land();
+  };
+  if (document.querySelector(".ck-slot")) document.addEventListener("coursekit:ready", ready, { once: true });
+  menu();
   start();
 })();
