@@ -24,6 +24,8 @@ __all__ = ["Predict", "Reveal", "compare", "predict", "reveal"]
 def compare(guess: float, measured: float, log: bool = False, unit: str = "") -> str:
     """Say how far a guess is off: in percent, or by a factor on a logarithmic scale.
 
+    A guess that is itself in percent is off by percentage points.
+
     Example:
         >>> compare(0.3, 0.21)
         'You guessed 0.3; measured 0.21: off by 43%.'
@@ -33,6 +35,8 @@ def compare(guess: float, measured: float, log: bool = False, unit: str = "") ->
     head = f"You guessed {amount(guess, unit)}; measured {amount(measured, unit)}"
     if amount(guess) == amount(measured):
         return f"{head}: the same to three digits."
+    if unit == "%" and not log:
+        return f"{head}: off by {amount(abs(guess - measured))} percentage points."
     if measured == 0:
         return f"{head}: off by {amount(abs(guess), unit)}."
     ratio = guess / measured

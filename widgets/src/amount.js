@@ -18,10 +18,11 @@ export function amount(value, unit = "") {
   return text.replace("-", "−") + (unit ? ` ${unit}` : "");
 }
 
-/** How far a guess is off: in percent, or by a factor on a log scale. */
+/** How far a guess is off: in percent, or by a factor on a log scale; a guess in percent in points. */
 export function compare(guess, measured, log = false, unit = "") {
   const head = `You guessed ${amount(guess, unit)}; measured ${amount(measured, unit)}`;
   if (amount(guess) === amount(measured)) return `${head}: the same to three digits.`;
+  if (unit === "%" && !log) return `${head}: off by ${amount(Math.abs(guess - measured))} percentage points.`;
   if (measured === 0) return `${head}: off by ${amount(Math.abs(guess), unit)}.`;
   const ratio = guess / measured;
   const share = Math.abs(guess - measured) / Math.abs(measured);

@@ -78,13 +78,16 @@ function ask(question, number, onAnswer, hear, life) {
     const current = checked.length > 0 && same(choice(), checked);
     const right = current && isRight(question, checked);
     options.forEach(({ root: item, input, why, option }, i) => {
-      const open = current && (right || checked.includes(i));
+      const chosen = checked.includes(i);
+      const open = current && (right || chosen);
       why.hidden = !open;
       item.classList.toggle("ck-right", open && Boolean(option.right));
-      item.classList.toggle("ck-wrong", open && !option.right);
+      item.classList.toggle("ck-wrong", open && chosen && !option.right);
       if (open) input.setAttribute("aria-describedby", why.id);
       else input.removeAttribute("aria-describedby");
-      why.replaceChildren(...(open ? [verdict(option.right ? "✓" : "✗", option.right ? "Right." : "Wrong."), " ", rich(option.why)] : []));
+      // What was rightly left alone is explained, and not called wrong.
+      const said = chosen ? [verdict(option.right ? "✓" : "✗", option.right ? "Right." : "Wrong."), " "] : [];
+      why.replaceChildren(...(open ? [...said, rich(option.why)] : []));
     });
     mark.className = `ck-mark ${current ? (right ? "ck-right" : "ck-wrong") : ""}`;
     mark.replaceChildren(...(current ? [verdict(right ? "✓" : "✗", outcome(checked))] : []));

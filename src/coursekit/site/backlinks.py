@@ -83,6 +83,7 @@ class BackLinks(SphinxPostTransform):
 
     def run(self, **kwargs: object) -> None:
         """Go through the page's terms and sources."""
+        own = {"", self._address(self.env.docname)}
         for listed in self.document.findall(glossary):
             uses = uses_of_terms(self.env)
             for item in listed.findall(nodes.definition_list_item):
@@ -90,7 +91,8 @@ class BackLinks(SphinxPostTransform):
                     p for t in item.findall(nodes.term) for i in t["ids"] for p in uses.get(i, [])
                 }
                 linked = {link.get("refuri", "") for link in item.findall(nodes.reference)}
-                self._add(item[-1], "Also in", [p for p in pages if self._address(p) not in linked])
+                also = "Also in" if any(linked - own) else "In"
+                self._add(item[-1], also, [p for p in pages if self._address(p) not in linked])
         sources = list(self.document.findall(nodes.citation))
         uses = uses_of_sources(self.env) if sources else {}
         for source in sources:

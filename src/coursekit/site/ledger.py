@@ -109,9 +109,11 @@ def page(env: BuildEnvironment) -> str:
     def title(docname: str) -> str:
         return env.titles[docname].astext()
 
+    tested = {claim.tested for claim in claims}
     chapters = [
-        (caption, [(d, title(d)) for d in dict.fromkeys(claim.tested for claim, _ in inside)])
-        for caption, inside in found
+        (part.caption, [(page, title(page)) for page in part.pages if page in tested])
+        for part in parts(env)
+        if tested & set(part.pages)
     ]
     sections = "".join(
         f'<section class="ledger-part"><h2>{escape(caption)}</h2>'
