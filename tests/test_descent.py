@@ -322,7 +322,11 @@ def test_in_words():
 
 @given(seed=seeds, lr=st.floats(0.01, 0.4), momentum=st.sampled_from([0.0, 0.9]))
 def test_many_runs_are_the_single_runs(seed, lr, momentum):
-    """Some converge, some reach the condition, some diverge; none disturbs another."""
+    """Some converge, some reach the condition, some diverge; none disturbs another.
+
+    Only rounding may differ, which a processor does otherwise for arrays of another shape; where a run swings
+    widely, sixty steps make it grow a thousandfold and more.
+    """
     starts = np.random.default_rng(seed).uniform(-2, 2, size=(2, 4, 2))
     f = landscapes.get("himmelblau")
     options = dict(
@@ -336,10 +340,10 @@ def test_many_runs_are_the_single_runs(seed, lr, momentum):
         assert (same.reason, same.steps) == (one.reason, one.steps)
         assert same.converged == many.converged[index]
         for name in ("positions", "losses", "gradient_norms", "learning_rates", "work"):
-            np.testing.assert_allclose(getattr(same, name), getattr(one, name), rtol=1e-9)
+            np.testing.assert_allclose(getattr(same, name), getattr(one, name), rtol=1e-6)
         np.testing.assert_array_equal(same.position_steps, one.position_steps)
-        np.testing.assert_allclose(many.end[index], one.end, rtol=1e-9)
-        np.testing.assert_allclose(many.best.position[index], one.best.position, rtol=1e-9)
+        np.testing.assert_allclose(many.end[index], one.end, rtol=1e-6)
+        np.testing.assert_allclose(many.best.position[index], one.best.position, rtol=1e-6)
         assert many.best.step[index] == one.best.step
         # after its end a run stands still
         assert (many.losses[one.steps :, *index] == many.losses[one.steps, *index]).all()
