@@ -233,6 +233,8 @@ SHOWN = """() => {
   };
 }"""
 OPACITY = "(element) => getComputedStyle(element).opacity"
+#: The slide that the speaker's view shows.
+NOW = "document.querySelector('.slide-now')?.id"
 FRAMES = "() => new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
 
 each_deck = pytest.mark.parametrize("name", decks() or ["slides/gradients/slope.html"])
@@ -314,6 +316,16 @@ class TestFiles:
         assert not sitemap.is_file() or "slides/" not in sitemap.read_text("utf8")
 
 
+def speakers_view(page):
+    """Open the speaker's view of a deck that shows its first slide; return its page."""
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    notes = popup.value
+    settle(notes)
+    wait_for(notes, f"{NOW} === 'slide-start'")
+    return notes
+
+
 @pytest.mark.site
 class TestInBrowser:
     @each_deck
@@ -382,22 +394,17 @@ class TestInBrowser:
     @pytest.mark.parametrize("scheme", ["http", "file"])
     def test_the_speakers_view_keeps_in_step(self, browser, bases, scheme):
         with opened(browser, bases[scheme], SAMPLE, viewport=PROJECTOR) as page:
-            now = "document.querySelector('.slide-now')?.id"
-            with page.expect_popup() as popup:
-                page.keyboard.press("s")
-            notes = popup.value
-            settle(notes)
-            wait_for(notes, f"{now} === 'slide-start'")
+            notes = speakers_view(page)
             page.keyboard.press("ArrowRight")
-            wait_for(notes, f"{now} === 'slide-a-loop-that-makes-things-worse'")
+            wait_for(notes, f"{NOW} === 'slide-a-loop-that-makes-things-worse'")
             assert "A spring is pulled" in notes.locator(".speaker-notes").inner_text()
             notes.keyboard.press("PageDown")
             page.wait_for_url("**-worse-2")
-            wait_for(notes, f"{now} === 'slide-a-loop-that-makes-things-worse-2'")
+            wait_for(notes, f"{NOW} === 'slide-a-loop-that-makes-things-worse-2'")
             page.reload()
             settle(page)
             page.keyboard.press("ArrowLeft")
-            wait_for(notes, f"{now} === 'slide-a-loop-that-makes-things-worse'")
+            wait_for(notes, f"{NOW} === 'slide-a-loop-that-makes-things-worse'")
             assert page.watch.faults == []
 
     def test_sections_lead_to_their_first_slides(self, open_page):
@@ -459,25 +466,20 @@ class TestInBrowser:
     @pytest.mark.parametrize("scheme", ["http", "file"])
     def test_the_speakers_window_has_the_keys_and_goes_along(self, browser, bases, scheme):
         with opened(browser, bases[scheme], SAMPLE, viewport=PROJECTOR) as page:
-            now = "document.querySelector('.slide-now')?.id"
-            with page.expect_popup() as popup:
-                page.keyboard.press("s")
-            notes = popup.value
-            settle(notes)
-            wait_for(notes, f"{now} === 'slide-start'")
+            notes = speakers_view(page)
             notes.keyboard.press("b")
             page.locator(".pause-overlay").wait_for()
             notes.keyboard.press("b")
             page.locator(".pause-overlay").wait_for(state="hidden")
             notes.keyboard.press(" ")
-            wait_for(notes, f"{now} === 'slide-a-loop-that-makes-things-worse'")
+            wait_for(notes, f"{NOW} === 'slide-a-loop-that-makes-things-worse'")
             # To the next chapter, by the list's last entry: the notes follow, and are in step there.
             page.locator(".deck-contents summary").click()
             page.locator(".deck-following a").click()
             page.wait_for_url("**/many_parameters.html**")
             notes.wait_for_url("**/many_parameters.html?notes**")
             settle(notes)
-            wait_for(notes, f"{now} === 'slide-start'")
+            wait_for(notes, f"{NOW} === 'slide-start'")
             notes.keyboard.press("ArrowRight")
             page.wait_for_url("**#/slide-two-knobs")
             assert page.watch.faults == []
