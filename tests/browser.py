@@ -5,13 +5,13 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import Browser, Error, Page, Playwright, Request, TimeoutError
 
-from coursekit.site.browsers import chromium
+from coursekit.site.browsers import headless
 from tests.tools import ROOT
 
 #: COURSEKIT_SITE names another built copy of the site to test.
@@ -25,6 +25,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Letters as wide as on a reader's screen; the headless shell would round them to whole pixels.
+    "--font-render-hinting=none",
 )
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -45,7 +47,12 @@ _LOCAL = ("file:", "data:", "about:")
 
 def launch(playwright: Playwright, *more: str) -> Browser:
     """Start the browser."""
-    return playwright.chromium.launch(executable_path=chromium(), args=[*ARGUMENTS, *more])
+    return playwright.chromium.launch(executable_path=_program(), args=[*ARGUMENTS, *more])
+
+
+@cache
+def _program() -> Path:
+    return headless()
 
 
 def pages(site: Path = SITE) -> list[str]:

@@ -11,6 +11,7 @@ from coursekit.predictions import predict, reveal
 from coursekit.quiz import quiz
 from coursekit.widgets.base import STATIC
 from tests.browser import OF_COLOR, RULES, come_back
+from tests.widget_pages import answer_all
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -156,23 +157,26 @@ def test_a_reveal_opens_without_a_guess_when_asked(page):
     assert answer.locator(".ck-result").inner_text() == "You kept no guess. Measured: 3 × 10⁻⁹."
 
 
-@pytest.mark.parametrize("width", [720, 340])
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(page, theme, width):
-    page.evaluate("t => { document.documentElement.dataset.theme = t }", theme)
+def answered(page, width=720):
+    """Answer everything on the page at a width."""
     page.set_viewport_size({"width": width + 40, "height": 900})
     page.evaluate("w => document.body.style.setProperty('--width', w + 'px')", width)
-    for form in page.locator(".ck-quiz form").all():
-        form.locator("label").last.click()
-        form.locator("button").click()
-    for form in page.locator(".ck-predict form").all():
-        if form.locator("input[type=radio]").count():
-            form.locator("label").last.click()
-        else:
-            form.locator("input[type=range]").press("ArrowRight")
-        form.locator("button").click()
+    answer_all(page)
+    assert page.locator(".ck-mark:not(:empty)").count() >= len(quizzes.find())
+    assert page.locator(".ck-result:visible").count() == page.locator(".ck-reveal").count()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(page, theme):
+    page.evaluate("t => { document.documentElement.dataset.theme = t }", theme)
+    answered(page)
     page.evaluate(AXE.read_text("utf-8"))
     rules = RULES if theme == "light" else OF_COLOR
     found = page.evaluate("rules => axe.run(document, { runOnly: rules })", rules)["violations"]
     assert [(v["id"], v["nodes"][0]["html"][:200]) for v in found] == []
+
+
+@pytest.mark.parametrize("width", [720, 340])
+def test_nothing_is_too_wide(page, width):
+    answered(page, width)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

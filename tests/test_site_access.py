@@ -101,6 +101,13 @@ STOPS = """() => {
   }
   return stops;
 }"""
+#: How many stops stand before the text.
+FIRST_OF_THE_TEXT = """() => {
+  const text = document.getElementById("main");
+  const all = [...document.querySelectorAll("[data-stop]")];
+  const after = (node) => text.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return all.filter((node) => !after(node)).length;
+}"""
 APPEARANCE = """window.appearance = (node) => {
   // A ring may be drawn by the element or by what holds it, such as the label around a radio button.
   const parts = [node, node.parentElement, node.parentElement?.parentElement].filter(Boolean);
@@ -124,12 +131,25 @@ window.focused = () => {
 };"""
 
 
+#: The pages where the keyboard goes through everything; on the others it begins at the text, past the list
+#: of chapters, which is the same everywhere.
+WHOLE = {"intro.html", "gradients/slope.html"}
+#: So many stops are tried on a page; only lists of links have more.
+MOST = 250
+
+
 @each_page
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, name):
     with open_page(name, reduced_motion="reduce") as page:
         open_folds(page)
         page.evaluate(APPEARANCE)
-        stops = set(page.evaluate(STOPS))
+        stops = page.evaluate(STOPS)
+        if name not in WHOLE:
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+            first = page.evaluate(FIRST_OF_THE_TEXT)
+            assert 0 < first < len(stops)
+            stops = stops[first:]
         reached, unseen = set(), []
         for _ in range(2 * len(stops) + 10):
             page.keyboard.press("Tab")
@@ -139,7 +159,9 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, nam
             reached.add(here["stop"])
             if not (here["ringed"] and here["onScreen"]):
                 unseen.append((here["what"], here["ringed"], here["onScreen"]))
-        assert stops - reached == set()
+            if len(reached) == MOST:
+                break
+        assert {*stops[:MOST]} - reached == set()
         assert unseen == []
 
 

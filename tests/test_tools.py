@@ -17,6 +17,7 @@ def machine(monkeypatch):
     class Machine:
         system: list[Path] = []
         downloaded: list[Path] = []
+        shells: list[Path] = []
         broken: set[Path] = set()
         done: list[str] = []
         may: dict[str, list[Path]] = {}
@@ -25,6 +26,7 @@ def machine(monkeypatch):
     self.done, self.may = [], {}
     monkeypatch.setattr(browsers, "system_browsers", lambda: iter(self.system))
     monkeypatch.setattr(browsers, "playwrights_browsers", lambda: iter(self.downloaded))
+    monkeypatch.setattr(browsers, "system_shells", lambda: iter(self.shells))
     monkeypatch.setattr(browsers, "starts", lambda path: path not in self.broken)
 
     def installer(name, place):
@@ -41,6 +43,7 @@ def machine(monkeypatch):
 
 
 CHROME, OWN = Path("/usr/bin/google-chrome"), Path("/cache/chrome")
+SHELL = Path("/usr/bin/chromium-headless-shell")
 
 
 def test_the_systems_browser_comes_first_and_nothing_is_installed(machine):
@@ -77,6 +80,21 @@ def test_where_nothing_works_the_message_says_which_command_to_run(machine, monk
     assert f"{sys.executable} -m playwright install" in said
 
 
+def test_for_the_tests_a_browser_without_windows_comes_first(machine, tmp_path):
+    own = tmp_path / "chromium-1255" / "chrome-linux64" / "chrome"
+    machine.system, machine.downloaded = [CHROME], [own]
+    assert browsers.headless() == CHROME
+    beside = tmp_path / "chromium_headless_shell-1255" / "chrome-headless-shell-linux64"
+    beside.mkdir(parents=True)
+    (beside / "chrome-headless-shell").touch()
+    (beside / "LICENSE.headless_shell").touch()
+    assert browsers.headless() == beside / "chrome-headless-shell"
+    machine.shells = [SHELL]
+    assert browsers.headless() == SHELL
+    machine.broken = {SHELL, beside / "chrome-headless-shell"}
+    assert browsers.headless() == CHROME
+
+
 @pytest.mark.parametrize(
     ("root", "sudo", "rights"),
     [(True, None, []), (False, 0, ["/bin/sudo", "-n"]), (False, 1, None), (False, None, None)],
@@ -98,8 +116,17 @@ def test_apt_is_used_only_with_rights(monkeypatch, root, sudo, rights):
         assert command[: len(rights)] == rights
         assert "DEBIAN_FRONTEND=noninteractive" in command
     assert [command[-1] for command in commands] == (
-        [] if rights is None else ["update", "chromium"]
+        [] if rights is None else ["update", "chromium", "chromium-headless-shell"]
     )
+
+
+def test_where_apt_has_none_without_windows_the_browser_is_there_all_the_same(monkeypatch):
+    monkeypatch.setattr(browsers.shutil, "which", lambda name, **_: f"/bin/{name}")
+    monkeypatch.setattr(browsers, "rights_of_root", lambda: [])
+    monkeypatch.setattr(browsers, "run", lambda command, **_: "shell" not in command[-1])
+    assert browsers.install_with_apt() is True
+    monkeypatch.setattr(browsers, "run", lambda command, **_: command[-1] != "chromium")
+    assert browsers.install_with_apt() is False
 
 
 def test_without_apt_nothing_is_tried(monkeypatch):

@@ -12,7 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from coursekit.site.browsers import ToolError, ensure_chromium, run, say
+from coursekit.site.browsers import ToolError, ensure_chromium, headless, run, say
 
 ROOT = Path(__file__).parents[1]
 WIDGETS = ROOT / "widgets"
@@ -82,7 +82,8 @@ def main() -> int:
     try:
         install_packages(WIDGETS, "the widgets'")
         install_packages(PROXY, "the class server's")
-        say(f"the browser is {ensure_chromium()}")
+        ensure_chromium()
+        say(f"the browser is {headless()}")
     except ToolError as error:
         print(error, file=sys.stderr)
         return 1

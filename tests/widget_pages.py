@@ -73,9 +73,13 @@ def open_folds(page):
 
 def answer_all(page):
     """Have quizzes and predictions show what they answer."""
-    for button in page.locator(".ck-reveal button").all():
-        button.click()
-    for form in page.locator(".ck form").all():
-        if form.locator("input[type=radio], input[type=checkbox]").count():
-            form.locator("input").last.check()
-        form.locator("button").click()
+    page.evaluate(
+        """() => {
+          for (const button of document.querySelectorAll(".ck-reveal button")) button.click();
+          for (const form of document.querySelectorAll(".ck form")) {
+            const last = [...form.querySelectorAll("input[type=radio], input[type=checkbox]")].at(-1);
+            if (last && !last.checked) last.click();
+            form.querySelector("button").click();
+          }
+        }"""
+    )
