@@ -24,15 +24,16 @@ def tried(name, way):
     """The kinds of widget whose controls are used on a page.
 
     Each kind once, in both ways (by mouse with reduced motion); by keyboard also wherever the page decides
-    what the controls do, and the questions on a page of each part: what they ask is read from each page
-    by other tests.
+    what the controls do, and the questions on some pages more: what they ask is read from each page by
+    other tests, which also answer by mouse.
     """
     kinds = {*KINDS} - {*QUESTIONS} if name in SAMPLES else set()
     if way == "keyboard":
         kinds |= {*OF_THE_PAGE}
-    return kinds | {*QUESTIONS} if name in PARTS else kinds
+    return kinds | {*QUESTIONS} if name in ASKED[way] else kinds
 
 
+ASKED = {"keyboard": PARTS[::3], "mouse": PARTS[:1]}
 TRIED = [
     (name, way) for name in PAGES for way in WAYS if tried(name, way) & KINDS_ON.get(name, {*KINDS})
 ]
