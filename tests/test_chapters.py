@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from coursekit import claims, content, exercises, quiz, refresh
+from tests.cells import has, names
 
 NOTEBOOKS = refresh.chapters(content.root())
 CHAPTERS = [p for p in NOTEBOOKS if p.name != refresh.LEDGER]
@@ -75,6 +76,18 @@ def test_every_picture_is_read_out_below_it(chapter):
         if cell.cell_type == "code" and re.search(r"^plots\.", cell.source, flags=re.M):
             following = chapter.cells[i + 1 : i + 3]
             assert any(c.cell_type == "markdown" or "plots." in c.source for c in following)
+
+
+def test_the_code_that_a_page_shows_needs_no_name_that_it_hides(chapter):
+    """Who copies it from the page has no other way to know."""
+    hidden = set()
+    for cell in (c for c in chapter.cells if c.cell_type == "code"):
+        bound, read = names(cell.source)
+        if has(cell, "remove-input", "remove-cell"):
+            hidden |= bound
+        else:
+            assert hidden & (read - bound) == set(), cell.source
+            hidden -= bound
 
 
 def test_exercises_have_stub_check_and_solution(chapter):

@@ -2,7 +2,6 @@
 
 import importlib.util
 import shutil
-import symtable
 
 import nbformat
 import pytest
@@ -11,6 +10,7 @@ from nbclient import NotebookClient
 
 from coursekit import content, editions, refresh
 from coursekit.edition_cells import FoldSolutions
+from tests.cells import has, names
 
 CHAPTERS = [p for p in refresh.chapters(content.root()) if p.name != refresh.LEDGER]
 
@@ -53,23 +53,6 @@ def solution_lines(path):
         for tag in ("exercise", "solution")
     }
     return {line for line in by_tag["solution"] if line and line not in by_tag["exercise"]}
-
-
-def has(cell, *tags):
-    return not {*tags}.isdisjoint(cell.metadata.get("tags", []))
-
-
-def names(source):
-    """The notebook's names that a cell binds, and those that it reads (in its functions, too)."""
-    top = symtable.symtable(source, "cell", "exec")
-    bound = {s.get_name() for s in top.get_symbols() if s.is_assigned() or s.is_imported()}
-    read, tables = set(), [top]
-    while tables:
-        table = tables.pop()
-        tables += table.get_children()
-        outer = [s for s in table.get_symbols() if table is top or s.is_global()]
-        read |= {s.get_name() for s in outer if s.is_referenced()}
-    return bound, read
 
 
 def uses_answers(notebook):
