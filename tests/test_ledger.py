@@ -65,6 +65,13 @@ def test_the_page_filters_by_mouse_keyboard_and_address(open_page):
             )
         )
         assert both
+        # Beside each verdict stands what it would leave, the other filters as they are.
+        beside = page.locator("[name=verdict]").evaluate_all(
+            "all => all.map((radio) => Number(radio.nextSibling.data.match(/\\d+/)))"
+        )
+        others = those(lambda c: "D4" in c.documents and c.tested[:8] == "descent/")
+        assert beside[0] == sum(beside[1:]) == len(others) > len(both)
+        assert len(both) in beside[1:]
         # A part of the course without a claim left is not named.
         assert page.locator(".ledger-part:visible h2").all_inner_texts() == ["2 · Descent"]
         again = page.url

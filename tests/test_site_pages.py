@@ -196,10 +196,33 @@ def test_the_search_finds_a_word(open_page, bases, scheme):
 @each_scheme
 def test_the_search_says_when_it_finds_nothing(open_page, bases, scheme):
     with open_page("search.html?q=xylophone", bases[scheme]) as page:
-        page.wait_for_function(
-            "() => document.querySelector('#search-results').innerText.length > 20"
-        )
-        assert page.locator("#search-results a").count() == 0
+        page.get_by_text("No page fits “xylophone”.").wait_for()
+        assert page.locator(".hits").count() == 0
+        page.locator("#search-results").get_by_role("link", name="glossary").click()
+        page.wait_for_url("**/glossary.html")
+        assert page.watch.faults == []
+
+
+@each_scheme
+def test_a_search_tells_the_definition_then_chapters_and_what_each_is_about(
+    open_page, bases, scheme
+):
+    with open_page("search.html?q=momentum", bases[scheme]) as page:
+        page.wait_for_selector(".hits")
+        titles = page.locator(".hits > li > a").all_inner_texts()
+        assert titles[0] == "Glossary"
+        assert titles[1].startswith("4.1 ")
+        numbered = [title[0].isdigit() for title in titles[1:]]
+        assert numbered == sorted(numbered, reverse=True)
+        assert not all(numbered)
+        assert len(set(titles)) == len(titles)
+        said = page.locator(".search-status").inner_text()
+        assert said == f"{len(titles)} pages fit “momentum”."
+        about = page.locator(".hits > li > p").all_inner_texts()
+        assert len(about) == len(titles)
+        assert min(map(len, about)) > 20
+        page.locator(".hits > li").first.get_by_role("link", name="momentum", exact=True).click()
+        page.wait_for_url("**/glossary.html#term-momentum")
         assert page.watch.faults == []
 
 

@@ -25,6 +25,7 @@ PARTS = {
     "tasks": "objectives, exercises and quizzes, collected from the chapters",
     "progress": "boxes to tick, and the page of what a reader has done",
     "backlinks": "where a term or a source is named",
+    "search": "what stands beside each hit of a search",
     "letters": "a row of letters above the glossary and the bibliography",
     "repository": "where the course is kept in public, and the addresses that follow",
     "downloads": "minutes, slides and notebooks under a chapter's title",

@@ -26,6 +26,7 @@ USED = (
     "reveal",
     "progress-page.js",
     "progress.js",
+    "search.js",
     "searchtools.js",
     "slides.js",
     "sphinx_highlight.js",

@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
 
-from coursekit.site import repository, slides_deck
+from coursekit.site import outline, repository, slides_deck
 from coursekit.site.cache import LEDGER
 from coursekit.site.head import metadata
 
@@ -83,8 +83,8 @@ def add_to_page(
     names = list(editions())
     opened = next(name for name in OPENED if name in names)
     places = repository.places(app.config, f"{opened}/{pagename}.ipynb")
-    outline = getattr(app, "coursekit_outline", None)
-    number = outline.chapters[pagename].number if outline else ""
+    course = outline.of(app)
+    number = course.chapters[pagename].number if course else ""
     facts = line(minutes, pagename, names, places, number)
     context["body"] = context["body"].replace("</h1>", f"</h1>\n{facts}", 1)
 

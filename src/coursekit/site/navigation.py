@@ -11,6 +11,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment.adapters.toctree import TocTree
 
+from coursekit.site import outline
+
 #: Outlines on a 16 by 16 grid, drawn with the text's color.
 ICONS = {
     "mark": '<ellipse cx="7" cy="9" rx="6.1" ry="5.2"/><ellipse cx="7" cy="9" rx="2.4" ry="1.9"/>'
@@ -121,8 +123,8 @@ def add_to_page(
     context["project_title"] = app.config.html_title
     context["brand"] = [*app.config.html_title.split(": ", 1), ""][:2]
     tree = context["toctree"](maxdepth=1, collapse=False, includehidden=True, titles_only=True)
-    outline = getattr(app, "coursekit_outline", None)
-    known = outline.chapters.values() if outline else ()
+    course = outline.of(app)
+    known = course.chapters.values() if course else ()
     numbers = {context["pathto"](chapter.page): chapter.number for chapter in known}
     context["chapters"] = fold_parts(numbered(tidy_chapters(tree or ""), numbers))
     is_chapter = pagename in app.env.all_docs and pagename != app.config.root_doc

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from sphinx.application import Sphinx
 
 from coursekit.site.entries import Entry, OutlineError
 from coursekit.site.notebook import Notebook
@@ -123,6 +124,11 @@ class Outline:
     def minutes(self, pages: Iterable[str]) -> int:
         """Add up the minutes of some chapters."""
         return sum(self.chapters[page].minutes for page in pages)
+
+
+def of(app: Sphinx) -> Outline | None:
+    """Return the outline of the book that is built; None for one without a ``course.yml``."""
+    return getattr(app, "coursekit_outline", None)
 
 
 def load(book: Path) -> Outline:

@@ -16,7 +16,7 @@ SHEET = "_static/course.css"
 COLORS = "_static/widgets.css"
 KATEX = "_static/katex/katex.min.css"
 #: Scripts of the site, as they lie in ``static``; `progress` writes one more.
-SCRIPTS = ("host.js", "ledger.js", "page.js", "progress-page.js", "slides.js")
+SCRIPTS = ("host.js", "ledger.js", "page.js", "progress-page.js", "search.js", "slides.js")
 
 
 def squeeze(css: str) -> str:

@@ -8,6 +8,7 @@
   const status = form.querySelector("[role=status]");
   const reset = form.querySelector("[type=reset]");
   const fields = ["verdict", "words", "chapter", "document"];
+  const verdicts = [...form.querySelectorAll("[name=verdict]")].map((radio) => [radio.value, radio.nextSibling]);
   const plain = (text) => text.toLowerCase().normalize("NFKD").replace(/\s+/g, " ");
   const claims = [...list.querySelectorAll(".ck-claim")].map((card) => ({
     card,
@@ -52,6 +53,12 @@
       shown += !claim.card.hidden;
     }
     for (const part of parts) part.hidden = !part.querySelector(".ck-claim:not([hidden])");
+    // Beside each verdict: how many claims it leaves, the other filters as they are.
+    for (const [verdict, words] of verdicts) {
+      const left = claims.filter((claim) => fits(claim, { ...wanted, verdict })).length;
+      const [be, hold] = left === 1 ? ["is", "holds"] : ["are", "hold"];
+      words.data = words.data.replace(/\d+/, left).replace(/\b(is|are)\b/, be).replace(/\bholds?\b/, hold);
+    }
     const told = `${shown} of ${claims.length} claims`;
     if (status.textContent !== told) status.textContent = told;
     reset.disabled = !Object.keys(wanted).length;
