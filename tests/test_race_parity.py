@@ -13,7 +13,7 @@ from coursekit.widgets.standings import standing
 from tests.tools import numerics
 
 STEPS = 200
-EACH = 10  # random races for each optimizer on each landscape, a part of them with noise
+EACH = 25  # random races for each optimizer on each landscape, a part of them with noise
 
 SCRIPT = """
 import { landscape } from "./landscapes.js";
