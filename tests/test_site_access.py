@@ -3,12 +3,11 @@
 import pytest
 
 from tests.browser import PHONE, chapters, pages, restyle
-from tests.widget_pages import answer_all, open_folds
+from tests.widget_pages import KINDS, PARTS, answer_all, open_folds, samples
 
 pytestmark = pytest.mark.site
 #: index.html is the same file as intro.html.
 PAGES = [name for name in pages() if name != "index.html"] or ["intro.html"]
-each_page = pytest.mark.parametrize("name", PAGES)
 
 
 CONTRASTS = """() => {
@@ -134,11 +133,15 @@ window.focused = () => {
 #: The pages where the keyboard goes through everything; on the others it begins at the text, past the list
 #: of chapters, which is the same everywhere.
 WHOLE = {"intro.html", "gradients/slope.html"}
+#: All pages but chapters, and chapters that together hold each kind of widget, from each part.
+PAGES_BY_KEYS = [
+    name for name in PAGES if name not in chapters() or name in {*PARTS, *samples(*KINDS)}
+]
 #: So many stops are tried on a page; only lists of links have more.
 MOST = 250
 
 
-@each_page
+@pytest.mark.parametrize("name", PAGES_BY_KEYS)
 def test_the_keyboard_reaches_every_control_and_shows_where_it_is(open_page, name):
     with open_page(name, reduced_motion="reduce") as page:
         open_folds(page)

@@ -2,7 +2,7 @@
 // fit; a definition first, then chapters, then all else, each by Sphinx's score and in the course's order.
 (() => {
   "use strict";
-  const pages = JSON.parse(document.getElementById("search-pages").textContent);
+  const pages = JSON.parse(document.querySelector('main script[type="application/json"]').textContent);
   const names = Object.keys(pages);
   const status = document.querySelector(".search-status");
   const results = document.getElementById("search-results");
