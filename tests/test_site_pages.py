@@ -239,8 +239,13 @@ def test_a_search_tells_the_definition_then_chapters_and_what_each_is_about(
         about = page.locator(".hits > li > p").all_inner_texts()
         assert len(about) == len(titles)
         assert min(map(len, about)) > 20
-        page.locator(".hits > li").first.get_by_role("link", name="momentum", exact=True).click()
+        first = page.locator(".hits > li").first
+        first.get_by_role("link", name="momentum", exact=True).click()
         page.wait_for_url("**/glossary.html#term-momentum")
+    with open_page("search.html?q=vanishing gradients", bases[scheme]) as page:
+        page.wait_for_selector(".hits")
+        chapters_found = page.locator(".hits > li > a").filter(has_text=re.compile(r"^\d"))
+        assert chapters_found.first.inner_text().startswith("3.1 ")
         assert page.watch.faults == []
 
 

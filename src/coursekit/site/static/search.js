@@ -1,5 +1,6 @@
 // What the search page shows of Sphinx's hits: a page once, with what it is about and which of its sections
-// fit; a definition first, then chapters, then all else, each by Sphinx's score and in the course's order.
+// fit; a definition first, then chapters, then all else. Sphinx scores a word in any heading alike, so pages
+// that have more of the words in their title or description come first, then those with its higher score.
 (() => {
   "use strict";
   const pages = JSON.parse(document.querySelector('main script[type="application/json"]').textContent);
@@ -15,18 +16,23 @@
   }
 
   /** Hits as Sphinx has them, [page, title, anchor, description, score, …], collected by page, best first. */
-  function collected(hits) {
+  function collected(hits, terms) {
+    const holds = (text) => [...terms].filter((term) => text.toLowerCase().includes(term)).length;
+    const fit = ({ name }) => 2 * holds(pages[name].title) + holds(pages[name].about);
     const found = new Map();
     for (const [name, title, anchor, , score] of hits) {
       if (!pages[name]) continue;
       if (!found.has(name)) found.set(name, { name, score: 0, places: new Map() });
       const page = found.get(name);
       page.score = Math.max(page.score, score);
-      if (anchor) page.places.set(anchor, title.split(" > ").at(-1));
+      // A section has its page's title before its own; a term only its address.
+      const own = title.split(" > ")[1] ?? anchor.replace(/^#(term-)?/, "").replaceAll("-", " ");
+      if (anchor) page.places.set(anchor, own);
     }
     const rank = ({ name, places }) => (name === "glossary" && places.size ? 0 : pages[name].chapter ? 1 : 2);
     const place = ({ name }) => names.indexOf(name);
-    return [...found.values()].sort((a, b) => rank(a) - rank(b) || b.score - a.score || place(a) - place(b));
+    const order = (a, b) => rank(a) - rank(b) || fit(b) - fit(a) || b.score - a.score || place(a) - place(b);
+    return [...found.values()].sort(order);
   }
 
   function entry({ name, places }) {
@@ -40,7 +46,8 @@
   /** Stands in for Sphinx's own list. */
   Search.query = (query) => {
     Search.stopPulse();
-    const found = collected(Search._performSearch(...Search._parseQuery(query)));
+    const parsed = Search._parseQuery(query); // [query, stems of its words, …]
+    const found = collected(Search._performSearch(...parsed), parsed[1]);
     const words = `“${query.trim()}”`;
     document.title = document.title.replace(/^Search/, `${words}: search`);
     results.replaceChildren();
