@@ -18,6 +18,8 @@ book: $(READY)  ## execute the chapters and build the website
 serve: book  ## build the website and serve it on this machine (PORT=8000)
 	@$(BIN)/python -m coursekit.site serve --port $(PORT)
 
+# One thread for each kernel, as the outputs were stored: side by side they would wait for each other's.
+test: export OMP_NUM_THREADS ?= 1
 test: $(TOOLS) book  ## test everything: library, chapters, widgets, editions, website
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
