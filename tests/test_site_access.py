@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser import PHONE, chapters, pages, restyle
-from tests.widget_pages import KINDS, PARTS, answer_all, open_folds, samples
+from tests.widget_pages import KINDS, PARTS, answer_all, open_folds, samples, with_chapters
 
 pytestmark = pytest.mark.site
 #: index.html is the same file as intro.html.
@@ -134,9 +134,7 @@ window.focused = () => {
 #: of chapters, which is the same everywhere.
 WHOLE = {"intro.html", "gradients/slope.html"}
 #: All pages but chapters, and chapters that together hold each kind of widget, from each part.
-PAGES_BY_KEYS = [
-    name for name in PAGES if name not in chapters() or name in {*PARTS, *samples(*KINDS)}
-]
+PAGES_BY_KEYS = with_chapters(PAGES, {*PARTS, *samples(*KINDS)})
 #: So many stops are tried on a page; only lists of links have more.
 MOST = 250
 

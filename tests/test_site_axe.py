@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser import DESKTOP, OF_COLOR, PHONE, RULES, chapters, pages, restyle
 from tests.tools import ROOT
-from tests.widget_pages import PARTS, answer_all, open_folds
+from tests.widget_pages import PARTS, answer_all, open_folds, with_chapters
 
 pytestmark = pytest.mark.site
 AXE = ROOT / "widgets" / "node_modules" / "axe-core" / "axe.min.js"
@@ -37,8 +37,8 @@ def violations(page, axe, within=None, rules=RULES):
     return [(v["id"], [node["html"][:160] for node in v["nodes"][:3]]) for v in found]
 
 
-#: A chapter has on a phone what it has on a desktop; there one of each part is looked at.
-LOOKS = [(name, DESKTOP) for name in PAGES if name not in chapters() or name in PARTS[::3]]
+#: A chapter has on a phone what it has on a desktop; there one of every third part is looked at.
+LOOKS = [(name, DESKTOP) for name in with_chapters(PAGES, PARTS[::3])]
 LOOKS += [(name, PHONE) for name in chapters()]
 #: What takes longest, and is the same on all pages: the words of code and of formulas. One chapter of each
 #: part is looked at with them.

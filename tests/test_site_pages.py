@@ -25,7 +25,7 @@ from tests.browser import (
     settle,
     wait_for,
 )
-from tests.widget_pages import PARTS
+from tests.widget_pages import PARTS, with_chapters
 
 pytestmark = pytest.mark.site
 SCHEMES = ("http", "file")
@@ -379,7 +379,7 @@ def cumulative_shift(shifts):
 
 #: Chapters are all made alike: on a desktop, where less can jump, one of each part.
 LOOKS = [("phone", name) for name in pages() or ["index.html"]]
-LOOKS += [("desktop", name) for _, name in LOOKS if name not in chapters() or name in PARTS]
+LOOKS += [("desktop", name) for name in with_chapters(pages(), PARTS)]
 
 
 @pytest.mark.parametrize(("size", "name"), LOOKS)

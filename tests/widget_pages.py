@@ -3,7 +3,7 @@
 import json
 from contextlib import contextmanager
 
-from tests.browser import SITE, pages
+from tests.browser import SITE, chapters, pages
 
 #: What the reader answers, and what shows a picture; of those, what has handles to drag.
 QUESTIONS = ("quiz", "predict", "reveal")
@@ -38,6 +38,12 @@ def samples(*kinds):
         chosen.append(max(KINDS_ON, key=lambda name: len(missing & KINDS_ON[name])))
         missing -= KINDS_ON[chosen[-1]]
     return chosen or NOTHING
+
+
+def with_chapters(names, chosen):
+    """Of some pages all that are no chapters, and of the chapters those that are chosen."""
+    left_out = {*chapters()} - {*chosen}
+    return [name for name in names if name not in left_out]
 
 
 PAGES = pages_with(*KINDS)
